@@ -1,0 +1,185 @@
+//! What the views read. One value, replaced whole, through one `watch`.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use shared::consent::{Purpose, Reason};
+use shared::identity::{Demographics, NoteId, PatientId, Staff};
+use shared::lease::LeaseState;
+use shared::note::Note;
+use shared::sensitive::Sensitive;
+use shared::sync::OutboxState;
+use shared::visit::Visit;
+
+/// All that a screen may show without asking for a record.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct State {
+    /// Who is signed in and whether the vault is open.
+    pub session: Session,
+    /// People who have a vault on this device.
+    pub people: Vec<KnownPerson>,
+    /// Whether the record service answers.
+    pub link: Link,
+    /// The work list.
+    pub today: Today,
+    /// Records held on this device by the person signed in.
+    pub held: Vec<HeldRecord>,
+    /// What was written here: waiting, refused, and sent this shift.
+    pub outbox: Vec<OutboxItem>,
+    /// What the sync is doing.
+    pub sync: SyncState,
+    /// What the person must know about the device itself: storage full, clock turned back, damaged record.
+    pub problems: Vec<Problem>,
+    /// Bumped whenever a stored record or note changed, so that an open record is read again.
+    pub revision: u64,
+}
+
+/// Who is at the device.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub enum Session {
+    /// Nobody: sign in, or unlock as one of [`State::people`].
+    #[default]
+    SignedOut,
+    /// Signed in for the first time on this device: a PIN must be set before anything else.
+    NeedsPin(Staff),
+    /// The vault is closed; unlocking needs the PIN and no network.
+    Locked(Staff),
+    /// The vault is open.
+    Unlocked(Staff),
+}
+
+/// A person with a vault on this device. The name is what the lock screen shows.
+#[derive(Debug, Clone, PartialEq)]
+pub struct KnownPerson {
+    /// Who.
+    pub staff: Staff,
+    /// When a PIN may be tried again, after wrong ones.
+    pub try_after: Option<Timestamp>,
+}
+
+/// Whether the record service answers.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Link {
+    /// Not tried yet.
+    #[default]
+    Unknown,
+    /// The last try was answered.
+    Online {
+        /// When, on this device's clock.
+        since: Timestamp,
+    },
+    /// The last try was not answered.
+    Offline {
+        /// When, on this device's clock.
+        since: Timestamp,
+    },
+}
+
+/// The work list as last heard.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Today {
+    /// Nearest first, or by time when no position is known.
+    pub visits: Vec<VisitView>,
+    /// When the list was heard from the record service; `None`: never on this device.
+    pub heard: Option<Timestamp>,
+    /// Entries that could not be read. Not zero must be said.
+    pub unreadable: usize,
+}
+
+/// One visit.
+#[derive(Debug, Clone, PartialEq)]
+pub struct VisitView {
+    /// The visit.
+    pub visit: Visit,
+    /// Metres from here, when both places are known.
+    pub metres: Option<f64>,
+}
+
+/// A record on this device.
+#[derive(Debug, Clone, PartialEq)]
+pub struct HeldRecord {
+    /// Who it is about, as confirmed when it was opened.
+    pub person: Demographics,
+    /// How long it may be read.
+    pub lease: LeaseView,
+    /// When it was retrieved, by the hub's clock.
+    pub retrieved: Timestamp,
+}
+
+/// A lease as shown.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LeaseView {
+    /// Where it stands now.
+    pub state: LeaseState,
+    /// What it was granted for.
+    pub purpose: Purpose,
+    /// Until when it may be read.
+    pub not_after: Timestamp,
+}
+
+/// A line of *To send*.
+#[derive(Debug, Clone, PartialEq)]
+pub struct OutboxItem {
+    /// The note.
+    pub note: NoteId,
+    /// Whom it is about.
+    pub patient: PatientId,
+    /// `SURNAME, Given`, as confirmed when the note was written.
+    pub patient_name: Sensitive<String>,
+    /// The first line of the note.
+    pub first_line: Sensitive<String>,
+    /// When it was saved here.
+    pub saved: Timestamp,
+    /// Tries so far.
+    pub attempts: u32,
+    /// Where it stands.
+    pub state: OutboxState,
+}
+
+/// What the sync is doing.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct SyncState {
+    /// A sync is under way.
+    pub running: bool,
+    /// End of the last sync that reached the record service.
+    pub last_success: Option<Timestamp>,
+    /// Why the last one stopped, in words for the person; `None` after a success.
+    pub last_problem: Option<String>,
+}
+
+/// A fact about the device that the person must know.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Problem {
+    /// Stable code: `storage-full`, `clock-turned-back`, `record-damaged`, `store-rebuilt`, `records-missing` …
+    pub code: String,
+    /// What happened and what to do.
+    pub text: String,
+}
+
+/// A note of a record.
+#[derive(Debug, Clone, PartialEq)]
+pub struct NoteView {
+    /// The note.
+    pub note: Note,
+    /// Its state when it was written on this device; `None` when it came from the record.
+    pub sending: Option<OutboxState>,
+}
+
+/// What came of asking for a record. A refusal is an outcome, not an error.
+#[derive(Debug, Clone, PartialEq)]
+pub enum OpenOutcome {
+    /// Sealed on this device and ready to be read.
+    Opened,
+    /// Nothing recorded for this tier: ask the patient, then call again with what they said.
+    AskThePatient,
+    /// Refused, with the reason and whether the consent allows break-glass.
+    Refused {
+        /// Why.
+        reason: Reason,
+        /// In words.
+        text: String,
+        /// Whether break-glass could be asked for.
+        break_glass_available: bool,
+    },
+    /// The hub keeps no record of this person. That says nothing about allergies.
+    NoRecord,
+}

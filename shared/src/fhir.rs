@@ -1,0 +1,1 @@
+//! A lens over FHIR JSON: the bytes are kept, each entry is read alone.

@@ -1,0 +1,7 @@
+//! An IPS document as a person reads it.
+//!
+//! The shape is stable and serialises as JSON (the example `summarise` prints it).
+
+mod shape;
+
+pub use shape::*;

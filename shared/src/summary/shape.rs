@@ -1,0 +1,208 @@
+//! The shape of a summary.
+
+use serde::{Deserialize, Serialize};
+
+/// Everything a screen needs of one document.
+#[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct Summary {
+    /// Who it is about.
+    pub patient: Patient,
+    /// When the document was made (Composition.date, else Bundle.timestamp), as written; empty when it does not say.
+    pub composed: String,
+    /// Who made it, one line; empty when it does not say.
+    pub author: String,
+    /// What the reader must be told about the document itself: incomplete, preliminary, another name.
+    pub notices: Vec<Notice>,
+    /// What must be seen first, in the order of the reader's role.
+    pub glance: Vec<Glance>,
+    /// The sections, every entry in one of them.
+    pub sections: Vec<Section>,
+    /// What could not be read, each with what is known of it. Never empty without a notice.
+    pub unread: Vec<Unread>,
+}
+
+/// The person as the document names them.
+#[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct Patient {
+    /// `SURNAME, Given`.
+    pub name: String,
+    /// As written, may be partial; empty when unknown.
+    pub birth_date: String,
+    /// `male`, `female`, `other`, `unknown`, or empty.
+    pub gender: String,
+    /// Bare NHS number when there is a valid one.
+    pub nhs_number: Option<String>,
+    /// All identifiers as `system|value`.
+    pub identifiers: Vec<String>,
+    /// One line; empty when unknown.
+    pub address: String,
+    /// Phone numbers and the like.
+    pub telecom: Vec<String>,
+}
+
+/// How loud a notice is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Severity {
+    /// Part of the record is missing or in doubt.
+    Danger,
+    /// To be kept in mind.
+    Warning,
+    /// For information.
+    Info,
+}
+
+/// A statement about the document.
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
+pub struct Notice {
+    /// How loud.
+    pub severity: Severity,
+    /// Stable code, for tests and translation: `incomplete`, `withheld`, `preliminary`, `several-patients` …
+    pub code: String,
+    /// In words.
+    pub text: String,
+}
+
+/// The kinds of the glance, in the order of `field-needs`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum GlanceKind {
+    /// Scene safety: violence, dogs, weapons, oxygen.
+    Safety,
+    /// Entry: key safe, door.
+    Access,
+    /// CPR decision, ReSPECT, ceilings of treatment.
+    Cpr,
+    /// Allergies, or what the record says of their absence.
+    Allergy,
+    /// Medicines that can kill in the next hour.
+    CriticalMedicine,
+    /// Implanted devices.
+    Device,
+    /// Pregnancy.
+    Pregnancy,
+    /// Preferred place of care or death.
+    PreferredPlace,
+    /// Just-in-case medicines.
+    JustInCase,
+    /// Frailty, baseline, oxygen target.
+    Baseline,
+    /// Next of kin, attorney, key worker.
+    Contact,
+}
+
+/// One line of the glance.
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
+pub struct Glance {
+    /// What it is about.
+    pub kind: GlanceKind,
+    /// The line.
+    pub text: String,
+    /// The second line; empty when there is none.
+    pub detail: String,
+    /// The date of the fact as written (recorded or authored); empty when it does not say.
+    pub age: String,
+    /// Who says so; empty when it does not say.
+    pub source: String,
+    /// True for what is a danger as such: a severe allergy, a CPR decision, violence.
+    pub alert: bool,
+    /// Path of the item this line was made of: section index and item index.
+    pub item: Option<(usize, usize)>,
+}
+
+/// What a section says, in one word. Five ways of absence are never confused.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum SectionState {
+    /// There are items.
+    Listed,
+    /// A coded statement says that there are none.
+    NoneKnown,
+    /// Nobody asked or wrote.
+    NotRecorded,
+    /// There is something that may not be shown.
+    Withheld,
+    /// There is something that could not be read.
+    Unreadable,
+    /// The document has no such section.
+    NotProvided,
+}
+
+/// A section of the document.
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
+pub struct Section {
+    /// LOINC code, or empty.
+    pub code: String,
+    /// English title for known codes, else the document's own.
+    pub title: String,
+    /// What it says in one word.
+    pub state: SectionState,
+    /// The sentence for a section without items, with who said so where known.
+    pub statement: String,
+    /// Its entries.
+    pub items: Vec<Item>,
+    /// The sanitised narrative (HTML), empty when there is none.
+    pub narrative: String,
+}
+
+/// Where a fact stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Status {
+    /// Holds now.
+    Active,
+    /// Held once.
+    Inactive,
+    /// Was stopped.
+    Stopped,
+    /// Must not be done or given.
+    NotToBeGiven,
+    /// Was looked into and is not so.
+    Refuted,
+    /// Was written by mistake.
+    EnteredInError,
+    /// Says that something is not there.
+    Negative,
+    /// The record does not say, or says it in a way we do not know.
+    Unknown,
+}
+
+/// One entry.
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
+pub struct Item {
+    /// What it is, in the record's own words where it has any.
+    pub text: String,
+    /// Dose, reaction, value, place … one line.
+    pub detail: String,
+    /// Where it stands.
+    pub status: Status,
+    /// `high`, `low`, `unable-to-assess`, or empty.
+    pub criticality: String,
+    /// Dates with their meaning: `recorded 2024-03-01`, `onset 1999`.
+    pub dates: Vec<String>,
+    /// Who says so; empty when it does not say.
+    pub source: String,
+    /// False when the entry is in the document but no section names it.
+    pub listed_in_section: bool,
+    /// True when something about it cannot be expressed on a line and the source must be read.
+    pub read_the_source: bool,
+    /// `system|code` of its codings.
+    pub codes: Vec<String>,
+    /// FHIR type.
+    pub resource_type: String,
+    /// Index of the entry in the bundle, for "show source".
+    pub entry: usize,
+}
+
+/// An entry that could not be read.
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
+pub struct Unread {
+    /// Index of the entry in the bundle.
+    pub entry: usize,
+    /// FHIR type where it says.
+    pub resource_type: String,
+    /// What is wrong.
+    pub reason: String,
+    /// The raw text, cut at 4 KB.
+    pub raw: String,
+}
