@@ -92,3 +92,56 @@ fn number(value: &Value) -> Option<f64> {
 fn time(value: &Value) -> Option<Timestamp> {
     value.as_str()?.parse().ok()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn appointment(id: &str, start: &str, position: Value) -> Value {
+        json!({
+            "resourceType": "Appointment", "id": id, "status": "booked", "start": start,
+            "appointmentType": {"text": "Home visit"}, "description": "Morning call",
+            "contained": [{"resourceType": "Location", "id": "place", "address": {"text": "1 Test Row"}, "position": position}],
+            "participant": [{"actor": {"reference": "Practitioner/c1"}}, {"actor": {"reference": "Patient/p1", "display": "TEST, Ann"}}]
+        })
+    }
+
+    fn visit(id: &str, start: &str, position: Value) -> Visit {
+        Visit::from_fhir(&appointment(id, start, position)).expect("a readable appointment")
+    }
+
+    #[test]
+    fn an_appointment_is_read() {
+        let v = visit("a", "2026-03-01T08:00:00Z", json!({"latitude": 51.55, "longitude": -0.11}));
+        assert_eq!(
+            (v.kind.as_str(), v.patient.as_str(), v.address.reveal().as_str()),
+            ("Home visit", "p1", "1 Test Row")
+        );
+        assert_eq!(v.position, Position::new(51.55, -0.11));
+    }
+
+    #[test]
+    fn an_appointment_nobody_could_act_on_is_an_error() {
+        for field in ["id", "start", "participant"] {
+            let mut a = appointment("a", "2026-03-01T08:00:00Z", Value::Null);
+            a.as_object_mut().expect("an object").shift_remove(field);
+            assert!(Visit::from_fhir(&a).is_err(), "{field}");
+        }
+    }
+
+    #[test]
+    fn nearest_first_then_what_has_no_place_by_time() {
+        let mut list = vec![
+            visit("late", "2026-03-01T10:00:00Z", Value::Null),
+            visit("early", "2026-03-01T09:00:00Z", Value::Null),
+            visit("far", "2026-03-01T07:00:00Z", json!({"latitude": 51.60, "longitude": -0.11})),
+            visit("near", "2026-03-01T12:00:00Z", json!({"latitude": 51.551, "longitude": -0.11})),
+        ];
+        let ids = |list: &[Visit]| list.iter().map(|v| v.id.to_string()).collect::<Vec<_>>();
+        order(&mut list, Position::new(51.55, -0.11));
+        assert_eq!(ids(&list), ["near", "far", "early", "late"]);
+        order(&mut list, None);
+        assert_eq!(ids(&list), ["far", "early", "late", "near"]);
+    }
+}
