@@ -1,5 +1,6 @@
 //! The decision against tables: the owner's golden rows where they are at hand, rows of our own always,
 //! and the properties that must hold of every input there is.
+#![expect(clippy::expect_used, clippy::panic, reason = "a table that cannot be read must stop the test")]
 
 use std::io::Write as _;
 use std::path::PathBuf;

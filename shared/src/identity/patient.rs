@@ -61,7 +61,7 @@ impl Demographics {
         Ok(Self {
             patient: PatientId::new(id),
             nhs_number: number.and_then(|i| NhsNumber::parse(i["value"].as_str()?).ok()),
-            nhs_number_verified: number.is_some_and(|i| is_verified(i)),
+            nhs_number_verified: number.is_some_and(is_verified),
             family: text(&name["family"]).into(),
             given: strings(&name["given"]).join(" ").into(),
             birth_date: text(&patient["birthDate"]).into(),
