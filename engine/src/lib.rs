@@ -8,6 +8,7 @@ mod error;
 mod state;
 
 mod facade;
+pub mod vault;
 
 pub use error::{Advice, EngineError};
 pub use facade::{Config, Engine, FindQuery, Permission, RecordView};

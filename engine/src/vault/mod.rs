@@ -1,0 +1,29 @@
+//! The sealed vault: one per person and device.
+//!
+//! Start at [`Device`], which knows the people and opens their [`Vault`]. A verb that answers `Ok` is durable.
+//! What is kept where, and in which order it is written, stands in `writer.rs`; what is done about damage in
+//! `recover.rs`; the keys in `slot.rs`, `keyring.rs`, `lease_keys.rs`; the format of a record in `record.rs`.
+//!
+//! ```text
+//! device/   id, secret, people, tries-*, anchor-*    what belongs to the device
+//! people/<random>/  slot, keys, lease.keys           what opens this person's vault
+//!                   outbox.log                       journal of every transaction: the truth about small records
+//!                   idx/                             sled: the same records by key, for a fast opening
+//!                   objects/xx/<random>              one file per large record
+//!                   ballast, lock
+//! ```
+
+mod device;
+mod disk;
+mod error;
+mod handle;
+mod kind;
+mod limits;
+mod write;
+
+pub use device::{Device, DeviceSecret, Person, SecretFile};
+pub use error::{Damaged, UnlockError, VaultError, VaultProblem};
+pub use handle::Vault;
+pub use kind::Kind;
+pub use limits::Limits;
+pub use write::{Item, Listing, MAX_PLAINTEXT, Opened, Write};
