@@ -1,2 +1,2 @@
-//! The hub.
+//! The hub as a process.
 fn main() {}

@@ -1,0 +1,202 @@
+//! Staff, sign-in, declared relationships and grants. Secrets are looked up by their hash.
+
+use jiff::Timestamp;
+use shared::consent::{Basis, Outcome, Purpose};
+use shared::identity::{LeaseId, Staff};
+
+use super::clock::{micros, time};
+use super::{Store, StoreError};
+
+/// A relationship that a member of staff declared for one person, and what the hub answered.
+#[derive(Debug, Clone)]
+pub struct Declaration {
+    /// Also the id of the lease, when one was granted.
+    pub id: LeaseId,
+    /// Who declared it.
+    pub staff: String,
+    /// For whom.
+    pub patient: String,
+    /// What for; `None` for a purpose that is not served here.
+    pub purpose: Option<Purpose>,
+    /// The relationship.
+    pub basis: Basis,
+    /// The patient said no.
+    pub refused: bool,
+    /// The reason in words, as the privacy officer will read it.
+    pub reason_text: Option<String>,
+    /// What was answered.
+    pub outcome: Outcome,
+    /// When.
+    pub declared: Timestamp,
+    /// Until when it counts.
+    pub expires: Timestamp,
+    /// SHA-256 of the grant, when it was permitted.
+    pub grant_hash: Option<String>,
+}
+
+/// What a grant stands for. It opens nothing by itself: the hub decides again at every read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Grant {
+    /// Whom it was given to.
+    pub staff: String,
+    /// Whose record.
+    pub patient: String,
+    /// What for.
+    pub purpose: Purpose,
+    /// The relationship declared.
+    pub basis: Basis,
+    /// Until when it is good.
+    pub expires: Timestamp,
+}
+
+/// A sign-in in progress, waiting for its code to be exchanged.
+#[derive(Debug, Clone)]
+pub(crate) struct Pending {
+    pub(crate) staff: String,
+    pub(crate) challenge: String,
+    pub(crate) client: String,
+    pub(crate) redirect: String,
+    pub(crate) scope: String,
+    pub(crate) expires: Timestamp,
+}
+
+impl Store {
+    /// Adds a member of staff, or replaces what is known of them.
+    ///
+    /// # Errors
+    /// The database.
+    pub async fn insert_staff(&self, staff: &Staff) -> Result<(), StoreError> {
+        let json = serde_json::to_string(staff).map_err(|_| StoreError::Corrupt("member of staff"))?;
+        let sql = "INSERT INTO staff (id, json) VALUES ($1, $2) ON CONFLICT (id) DO UPDATE SET json = excluded.json";
+        sqlx::query(sql).bind(staff.id.as_str()).bind(json).execute(&self.writer).await?;
+        Ok(())
+    }
+
+    /// Everyone, by id.
+    ///
+    /// # Errors
+    /// The database, or a row this version cannot read.
+    pub async fn all_staff(&self) -> Result<Vec<Staff>, StoreError> {
+        let rows: Vec<String> =
+            sqlx::query_scalar("SELECT json FROM staff ORDER BY id").fetch_all(&self.readers).await?;
+        rows.iter().map(|json| read_staff(json)).collect()
+    }
+
+    /// One member of staff.
+    ///
+    /// # Errors
+    /// As [`Store::all_staff`].
+    pub async fn staff(&self, id: &str) -> Result<Option<Staff>, StoreError> {
+        let sql = "SELECT json FROM staff WHERE id = $1";
+        let json: Option<String> = sqlx::query_scalar(sql).bind(id).fetch_optional(&self.readers).await?;
+        json.map(|json| read_staff(&json)).transpose()
+    }
+
+    pub(crate) async fn insert_code(&self, code_hash: &str, pending: &Pending) -> Result<(), StoreError> {
+        let sql = "INSERT INTO auth_codes (code_hash, staff_id, challenge, client_id, redirect_uri, scope, expires_at)
+                   VALUES ($1, $2, $3, $4, $5, $6, $7)";
+        sqlx::query(sql)
+            .bind(code_hash)
+            .bind(&pending.staff)
+            .bind(&pending.challenge)
+            .bind(&pending.client)
+            .bind(&pending.redirect)
+            .bind(&pending.scope)
+            .bind(micros(pending.expires))
+            .execute(&self.writer)
+            .await?;
+        Ok(())
+    }
+
+    /// Takes a code out of the store: of two callers one gets it, and nobody a second time.
+    pub(crate) async fn take_code(&self, code_hash: &str) -> Result<Option<Pending>, StoreError> {
+        let sql = "DELETE FROM auth_codes WHERE code_hash = $1
+                   RETURNING staff_id, challenge, client_id, redirect_uri, scope, expires_at";
+        let row: Option<(String, String, String, String, String, i64)> =
+            sqlx::query_as(sql).bind(code_hash).fetch_optional(&self.writer).await?;
+        row.map(|(staff, challenge, client, redirect, scope, expires)| {
+            Ok(Pending { staff, challenge, client, redirect, scope, expires: time(expires)? })
+        })
+        .transpose()
+    }
+
+    pub(crate) async fn insert_token(
+        &self,
+        token_hash: &str,
+        staff: &str,
+        scope: &str,
+        expires: Timestamp,
+    ) -> Result<(), StoreError> {
+        let sql = "INSERT INTO access_tokens (token_hash, staff_id, scope, expires_at) VALUES ($1, $2, $3, $4)";
+        let row = sqlx::query(sql).bind(token_hash).bind(staff).bind(scope).bind(micros(expires));
+        row.execute(&self.writer).await?;
+        Ok(())
+    }
+
+    /// Whose token it is and until when, if it is still good at `now`.
+    pub(crate) async fn token(&self, hash: &str, now: Timestamp) -> Result<Option<(Staff, Timestamp)>, StoreError> {
+        let sql = "SELECT s.json, t.expires_at FROM access_tokens t JOIN staff s ON s.id = t.staff_id
+                   WHERE t.token_hash = $1 AND t.expires_at > $2";
+        let row: Option<(String, i64)> =
+            sqlx::query_as(sql).bind(hash).bind(micros(now)).fetch_optional(&self.readers).await?;
+        row.map(|(json, expires)| Ok((read_staff(&json)?, time(expires)?))).transpose()
+    }
+
+    /// Records a declaration and, with a permit, its grant.
+    ///
+    /// # Errors
+    /// The database.
+    pub async fn insert_declaration(&self, it: &Declaration) -> Result<(), StoreError> {
+        let sql = "INSERT INTO declarations (id, staff_id, patient_id, purpose, basis, refused, reason_text, outcome,
+                   declared_at, expires_at, grant_hash) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)";
+        sqlx::query(sql)
+            .bind(it.id.to_string())
+            .bind(&it.staff)
+            .bind(&it.patient)
+            .bind(it.purpose.map_or("", Purpose::code))
+            .bind(it.basis.code())
+            .bind(it.refused)
+            .bind(&it.reason_text)
+            .bind(it.outcome.code())
+            .bind(micros(it.declared))
+            .bind(micros(it.expires))
+            .bind(&it.grant_hash)
+            .execute(&self.writer)
+            .await?;
+        Ok(())
+    }
+
+    /// What a grant stands for, if it is still good at `now`.
+    ///
+    /// # Errors
+    /// The database, or a row this version cannot read.
+    pub async fn grant(&self, grant_hash: &str, now: Timestamp) -> Result<Option<Grant>, StoreError> {
+        let sql = "SELECT staff_id, patient_id, purpose, basis, expires_at FROM declarations
+                   WHERE grant_hash = $1 AND expires_at > $2";
+        let row: Option<(String, String, String, String, i64)> =
+            sqlx::query_as(sql).bind(grant_hash).bind(micros(now)).fetch_optional(&self.readers).await?;
+        row.map(|(staff, patient, purpose, basis, expires)| {
+            let corrupt = |_| StoreError::Corrupt("grant");
+            let purpose = Purpose::from_code(&purpose).map_err(corrupt)?;
+            let basis = Basis::from_code(&basis).map_err(corrupt)?;
+            Ok(Grant { staff, patient, purpose, basis, expires: time(expires)? })
+        })
+        .transpose()
+    }
+
+    /// Whether `staff` has a declaration for `patient` that was permitted and still counts.
+    ///
+    /// # Errors
+    /// The database.
+    pub async fn has_relationship(&self, staff: &str, patient: &str, now: Timestamp) -> Result<bool, StoreError> {
+        let sql = "SELECT COUNT(*) FROM declarations
+                   WHERE staff_id = $1 AND patient_id = $2 AND expires_at > $3 AND outcome = 'PERMIT'";
+        let query = sqlx::query_scalar(sql).bind(staff).bind(patient).bind(micros(now));
+        let rows: i64 = query.fetch_one(&self.readers).await?;
+        Ok(rows > 0)
+    }
+}
+
+fn read_staff(json: &str) -> Result<Staff, StoreError> {
+    serde_json::from_str(json).map_err(|_| StoreError::Corrupt("member of staff"))
+}

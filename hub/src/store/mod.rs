@@ -1,0 +1,95 @@
+//! What the hub keeps: one SQLite file. Everything about SQL is in this module.
+//!
+//! The SQL is plain (`$1` placeholders, `ON CONFLICT`, `RETURNING`), so that PostgreSQL can follow.
+
+pub(crate) mod access;
+mod audit;
+pub(crate) mod clock;
+mod document;
+mod patient;
+mod query;
+mod resource;
+mod write;
+
+use std::path::Path;
+use std::time::Duration;
+
+use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous};
+
+pub use access::{Declaration, Grant};
+pub use audit::AuditRow;
+pub use document::Imported;
+pub(crate) use patient::{family_names, fold};
+pub(crate) use query::{Page, PageToken};
+pub use resource::Stored;
+pub(crate) use resource::{identifiers_of, patient_of};
+pub(crate) use write::{Created, Write};
+
+/// The store, cheap to clone.
+#[derive(Debug, Clone)]
+pub struct Store {
+    readers: SqlitePool,
+    /// SQLite has one writer at a time. A pool of one connection queues writers fairly; its own busy handler does not.
+    writer: SqlitePool,
+}
+
+/// Why the store did not do what was asked.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// The database failed, or could not be opened.
+    #[error("the database did not answer")]
+    Database(#[from] sqlx::Error),
+    /// The tables could not be brought to this version.
+    #[error("the database could not be brought to this version")]
+    Migration(#[from] sqlx::migrate::MigrateError),
+    /// What is stored is not what this version writes.
+    #[error("a stored {0} could not be read")]
+    Corrupt(&'static str),
+    /// What was given is no FHIR resource.
+    #[error("not a FHIR resource: {0}")]
+    NotAResource(&'static str),
+    /// The person is not known.
+    #[error("no such patient")]
+    NoSuchPatient,
+    /// The operating system gave no random numbers.
+    #[error("no random numbers from the operating system")]
+    Random,
+}
+
+impl Store {
+    /// Opens the file, creating it and its tables when missing.
+    ///
+    /// Write-ahead log with `synchronous = FULL`: an answer "stored" is given after the disk said so.
+    ///
+    /// # Errors
+    /// [`StoreError::Database`], [`StoreError::Migration`].
+    pub async fn open(file: &Path) -> Result<Self, StoreError> {
+        let options = SqliteConnectOptions::new()
+            .filename(file)
+            .create_if_missing(true)
+            .journal_mode(SqliteJournalMode::Wal)
+            .synchronous(SqliteSynchronous::Full)
+            .foreign_keys(true)
+            .busy_timeout(Duration::from_secs(10));
+        let writer = SqlitePoolOptions::new().max_connections(1).connect_with(options.clone()).await?;
+        sqlx::migrate!().run(&writer).await?;
+        let readers = SqlitePoolOptions::new().max_connections(8).connect_with(options.read_only(true)).await?;
+        Ok(Self { readers, writer })
+    }
+
+    /// Whether no person and no member of staff is stored.
+    ///
+    /// # Errors
+    /// [`StoreError::Database`].
+    pub async fn is_empty(&self) -> Result<bool, StoreError> {
+        let sql = "SELECT (SELECT COUNT(*) FROM patients) + (SELECT COUNT(*) FROM staff)";
+        let rows: i64 = sqlx::query_scalar(sql).fetch_one(&self.readers).await?;
+        Ok(rows == 0)
+    }
+
+    /// Waits for running work and closes the file.
+    pub async fn close(&self) {
+        self.readers.close().await;
+        self.writer.close().await;
+    }
+}
