@@ -26,6 +26,9 @@ pub struct Demographics {
     pub gender: Sensitive<String>,
     /// One line; empty when unknown.
     pub address: Sensitive<String>,
+    /// All business identifiers as `system|value`: what ties a document from abroad to a person without an NHS number.
+    #[serde(default)]
+    pub identifiers: Sensitive<Vec<String>>,
 }
 
 /// Why a resource cannot be used as a person on a list.
@@ -67,6 +70,7 @@ impl Demographics {
             birth_date: text(&patient["birthDate"]).into(),
             gender: text(&patient["gender"]).into(),
             address: one_line(address).into(),
+            identifiers: identifiers(patient).into(),
         })
     }
 
@@ -106,6 +110,13 @@ fn is_verified(identifier: &Value) -> bool {
     })
 }
 
+fn identifiers(patient: &Value) -> Vec<String> {
+    let all = patient["identifier"].as_array().into_iter().flatten();
+    all.filter(|i| !text(&i["value"]).is_empty())
+        .map(|i| format!("{}|{}", text(&i["system"]), text(&i["value"])))
+        .collect()
+}
+
 fn text(value: &Value) -> String {
     value.as_str().unwrap_or_default().trim().to_owned()
 }
@@ -141,6 +152,7 @@ mod tests {
         }))?;
         assert_eq!(person.display_name(), "OKAFOR, Ngozi May");
         assert!(person.nhs_number_verified);
+        assert_eq!(*person.identifiers.reveal(), [format!("{}|9434765919", NhsNumber::SYSTEM)]);
         assert_eq!(person.address.reveal(), "1 Test Row, London, N1 0AA");
         assert_eq!(person.age(date(2026, 11, 22)), Some(87));
         assert_eq!(person.age(date(2026, 11, 23)), Some(88));

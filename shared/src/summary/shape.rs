@@ -17,8 +17,23 @@ pub struct Summary {
     pub glance: Vec<Glance>,
     /// The sections, every entry in one of them.
     pub sections: Vec<Section>,
-    /// What could not be read, each with what is known of it. Never empty without a notice.
+    /// What could not be read, each with what is known of it. Never filled without a notice.
     pub unread: Vec<Unread>,
+    /// Entries that only serve others: the Composition, the Patient, authors, organisations, the Medication a
+    /// statement points to. With `sections` and `unread` they account for every entry of the document.
+    #[serde(default)]
+    pub context: Vec<Context>,
+}
+
+/// An entry that other entries point to and that is no fact about the person by itself.
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
+pub struct Context {
+    /// Index of the entry in the bundle.
+    pub entry: usize,
+    /// FHIR type.
+    pub resource_type: String,
+    /// Its name, one line; never empty.
+    pub text: String,
 }
 
 /// The person as the document names them.
@@ -192,6 +207,10 @@ pub struct Item {
     pub resource_type: String,
     /// Index of the entry in the bundle, for "show source".
     pub entry: usize,
+    /// Words with an access code, in clear: shown only on a gated, audited reveal. `text` and `detail` have the
+    /// code masked. Empty when there is nothing to hide.
+    #[serde(default)]
+    pub gated: String,
 }
 
 /// An entry that could not be read.
