@@ -1,1 +1,45 @@
-//! placeholder
+//! The only user of reqwest: FHIR R4 REST and SMART sign-in.
+//!
+//! Where to start: [`Client`]. One operation is one file, each an `async` method of the client that is
+//! safe to drop half-way: [`read`](Client::read), [`search`](Client::search) (every page),
+//! [`create`](Client::create), [`transaction`](Client::transaction), [`summary`](Client::summary),
+//! [`consent_decision`](Client::consent_decision), [`capability`](Client::capability),
+//! [`sign_in`](Client::sign_in), [`staff_list`](Client::staff_list), [`userinfo`](Client::userinfo).
+//!
+//! What comes from outside is bounded before it is believed: time, size, content type, redirects, pages.
+//! [`Error`] names what can be done about each. Nothing here retries by itself: when to try again is the
+//! engine's decision, made with what it knows of the whole queue.
+
+mod answer;
+mod client;
+mod error;
+mod outcome;
+mod tls;
+mod transport;
+mod url;
+
+mod capability;
+mod consent_decision;
+mod create;
+mod read;
+mod search;
+mod sign_in;
+mod staff_list;
+mod summary;
+mod transaction;
+mod userinfo;
+
+#[cfg(test)]
+mod test_server;
+
+pub use answer::Answer;
+pub use capability::Capability;
+pub use client::{Client, Limits};
+pub use consent_decision::{Decided, DecisionRequest, Grant};
+pub use create::Created;
+pub use error::Error;
+pub use outcome::{Issue, Refusal};
+pub use search::{Page, Pages};
+pub use sign_in::{AccessToken, SignInProblem, Token};
+pub use summary::SummaryAnswer;
+pub use transaction::EntryAnswer;

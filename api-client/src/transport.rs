@@ -1,0 +1,163 @@
+//! One way to send and one way to read: bounded, judged by status, then by content.
+
+use std::time::Duration;
+
+use jiff::Timestamp;
+use reqwest::header::{
+    ACCEPT, CACHE_CONTROL, CONTENT_LENGTH, CONTENT_TYPE, DATE, ETAG, HeaderMap, HeaderName, HeaderValue, RETRY_AFTER,
+};
+use reqwest::{Method, RequestBuilder, Response, StatusCode, Url};
+use ring::rand::SecureRandom as _;
+use serde_json::Value;
+
+use crate::outcome::{Issue, Refusal};
+use crate::{Answer, Client, Error, Grant};
+
+pub(crate) const FHIR_JSON: &str = "application/fhir+json";
+const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+const GRANT: HeaderName = HeaderName::from_static("x-doorstep-grant");
+
+/// An answer with a successful status (or 304), its body whole.
+pub(crate) struct Raw {
+    pub(crate) status: StatusCode,
+    pub(crate) headers: HeaderMap,
+    pub(crate) body: Vec<u8>,
+}
+
+impl Client {
+    /// A request that carries the token, asks for FHIR, and can be found in the server's log by its id.
+    pub(crate) fn request(&self, method: Method, url: Url) -> Result<RequestBuilder, Error> {
+        let request = self.plain(method, url)?.header(ACCEPT, FHIR_JSON).header(CACHE_CONTROL, "no-cache");
+        Ok(match &self.token {
+            Some(token) => request.bearer_auth(token.reveal()),
+            None => request,
+        })
+    }
+
+    /// A request without the token.
+    pub(crate) fn plain(&self, method: Method, url: Url) -> Result<RequestBuilder, Error> {
+        let mut id = [0; 16];
+        self.random.fill(&mut id).map_err(|_| Error::NoRandomness)?;
+        let id: String = id.iter().map(|b| format!("{b:02x}")).collect();
+        Ok(self.http.request(method, url).header(REQUEST_ID, id))
+    }
+
+    /// Sends and reads a body that must be JSON with `resourceType` one of `types`.
+    pub(crate) async fn fhir(
+        &self,
+        request: RequestBuilder,
+        types: &'static [&'static str],
+    ) -> Result<Answer<Value>, Error> {
+        let answer = self.json(request).await?;
+        let is = answer.value["resourceType"].as_str();
+        match types.first() {
+            _ if is.is_some_and(|t| types.contains(&t)) => Ok(answer),
+            Some(expected) => Err(Error::NotFhir(expected)),
+            None if is.is_some() => Ok(answer),
+            None => Err(Error::NotFhir("a FHIR resource")),
+        }
+    }
+
+    /// Sends and reads a body that must be JSON.
+    pub(crate) async fn json(&self, request: RequestBuilder) -> Result<Answer<Value>, Error> {
+        let raw = self.send(request).await?;
+        raw.refuse_markup()?;
+        let value = serde_json::from_slice(&raw.body).map_err(|_| Error::NotJson)?;
+        Ok(Answer { value, server_time: server_time(&raw.headers), etag: etag(&raw.headers) })
+    }
+
+    /// Sends; answers only what has a successful status or 304.
+    pub(crate) async fn send(&self, request: RequestBuilder) -> Result<Raw, Error> {
+        self.judge(request.send().await.map_err(Error::from_send)?).await
+    }
+
+    /// Reads an answer whose head has come: its status first, then its body.
+    pub(crate) async fn judge(&self, mut response: Response) -> Result<Raw, Error> {
+        let (status, headers) = (response.status(), std::mem::take(response.headers_mut()));
+        if status.is_redirection() && status != StatusCode::NOT_MODIFIED {
+            return Err(Error::Redirected);
+        }
+        let body = self.body(&mut response, &headers).await;
+        if !status.is_success() && status != StatusCode::NOT_MODIFIED {
+            // The status alone is an answer: a refusal whose words are cut off or too long is still that refusal.
+            return Err(Error::Refused(Box::new(refusal(status, &headers, &body.unwrap_or_default()))));
+        }
+        Ok(Raw { status, headers, body: body? })
+    }
+
+    async fn body(&self, response: &mut Response, headers: &HeaderMap) -> Result<Vec<u8>, Error> {
+        let limit = self.limits.body;
+        let announced = headers.get(CONTENT_LENGTH).and_then(|v| v.to_str().ok()?.parse::<u64>().ok());
+        if announced.is_some_and(|length| length > limit as u64) {
+            return Err(Error::TooLarge { limit });
+        }
+        let mut body = Vec::new();
+        while let Some(chunk) = response.chunk().await.map_err(Error::from_body)? {
+            if body.len() + chunk.len() > limit {
+                return Err(Error::TooLarge { limit });
+            }
+            body.extend_from_slice(&chunk);
+        }
+        Ok(body)
+    }
+}
+
+impl Raw {
+    /// A web page is told from broken data: the first means "wrong network", the second "wrong server".
+    pub(crate) fn refuse_markup(&self) -> Result<(), Error> {
+        let kind =
+            self.headers.get(CONTENT_TYPE).and_then(|v| v.to_str().ok()).unwrap_or_default().to_ascii_lowercase();
+        let first = self.body.iter().find(|b| !b.is_ascii_whitespace());
+        match first {
+            _ if kind.contains("html") => Err(Error::Html),
+            Some(b'<') if !kind.contains("xml") => Err(Error::Html),
+            Some(b'<') => Err(Error::NotJson),
+            _ => Ok(()),
+        }
+    }
+}
+
+fn refusal(status: StatusCode, headers: &HeaderMap, body: &[u8]) -> Refusal {
+    let outcome: Value = serde_json::from_slice(body).unwrap_or_default();
+    let server_time = server_time(headers);
+    Refusal {
+        status: status.as_u16(),
+        retry_after: retry_after(headers, server_time),
+        issue: Issue::all(&outcome).into_iter().next(),
+        server_time,
+    }
+}
+
+pub(crate) fn server_time(headers: &HeaderMap) -> Option<Timestamp> {
+    http_date(headers.get(DATE)?)
+}
+
+pub(crate) fn etag(headers: &HeaderMap) -> Option<String> {
+    headers.get(ETAG)?.to_str().ok().map(str::to_owned)
+}
+
+// RFC 9110 §5.6.7: the preferred form is also one of RFC 2822; the two obsolete forms are not read.
+pub(crate) fn http_date(value: &HeaderValue) -> Option<Timestamp> {
+    jiff::fmt::rfc2822::DateTimeParser::new().parse_timestamp(value.to_str().ok()?).ok()
+}
+
+// RFC 9110 §10.2.3: seconds, or a date, which counts from the server's own clock.
+fn retry_after(headers: &HeaderMap, server_time: Option<Timestamp>) -> Option<Duration> {
+    let value = headers.get(RETRY_AFTER)?;
+    let seconds = value.to_str().ok()?.trim().parse::<u64>().ok().or_else(|| {
+        let wait = http_date(value)?.as_second() - server_time?.as_second();
+        u64::try_from(wait).ok()
+    })?;
+    Some(Duration::from_secs(seconds))
+}
+
+/// Adds the grant of a consent decision.
+pub(crate) fn granted(request: RequestBuilder, grant: Option<&Grant>) -> Result<RequestBuilder, Error> {
+    let Some(grant) = grant else { return Ok(request) };
+    let mut value = HeaderValue::from_str(grant.reveal()).map_err(|_| Error::NotFhir("a usable grant"))?;
+    value.set_sensitive(true);
+    Ok(request.header(GRANT, value))
+}
+
+#[cfg(test)]
+mod tests;
