@@ -54,7 +54,8 @@ async fn a_sign_in_proves_itself_and_learns_who_it_is() {
 
 #[tokio::test]
 async fn an_answer_to_another_question_is_not_taken() {
-    let cases: [(fn(&str) -> String, SignInProblem); 6] = [
+    type Bend = fn(&str) -> String;
+    let cases: [(Bend, SignInProblem); 6] = [
         (|_| format!("{REDIRECT}?code=c1&state=guess"), SignInProblem::WrongState),
         (|_| format!("{REDIRECT}?code=c1"), SignInProblem::WrongState),
         (|s| format!("https://elsewhere.example/?code=c1&state={s}"), SignInProblem::Unexpected),

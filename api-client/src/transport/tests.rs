@@ -34,7 +34,8 @@ async fn the_token_is_sent_and_each_request_has_an_id() {
 
 #[tokio::test]
 async fn a_web_page_broken_json_and_other_data_are_told_apart() {
-    let cases: [(&str, &str, fn(&Error) -> bool); 8] = [
+    type Expected = fn(&Error) -> bool;
+    let cases: [(&str, &str, Expected); 8] = [
         ("text/html", "<html>Sign in to the wireless network</html>", |e| matches!(e, Error::Html)),
         ("application/fhir+json", "  <!doctype html><p>", |e| matches!(e, Error::Html)),
         ("application/fhir+xml", "<Patient/>", |e| matches!(e, Error::NotJson)),
