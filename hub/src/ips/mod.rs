@@ -1,17 +1,32 @@
-//! An IPS document from the resources of one person.
+//! The record of one person as an IPS 2.0 document (FHIR R4 Bundle of type `document`).
+//!
+//! Start at [`assemble`]. Pure: the hub decides first (what is withheld, what is [`redact`]ed) and hands in only
+//! what may leave; [`section_of`] tells it under which section a withheld resource would have stood.
 
-use jiff::Timestamp;
-use serde_json::{Value, json};
-use shared::consent::Dataset;
+mod dataset;
+mod document;
+mod labels;
+mod narrative;
+mod plumbing;
+mod redact;
+mod section;
 
-/// The LOINC code of the section a resource belongs to; `None` for one that is only referred to
-/// (Medication, Practitioner …).
-pub fn section_of(_resource: &Value) -> Option<&'static str> {
-    None
-}
+pub use dataset::{Selection, select};
+pub use document::{assemble, undated};
+pub use labels::{carried_label, strip_labels};
+pub use redact::{REDACTED_AS, redact};
+pub use section::{Section, section_of};
 
-/// The document. `resources` are already filtered and redacted; `withheld` are the codes of sections that became
-/// empty by that and had content.
-pub fn assemble(patient: &Value, _resources: &[Value], _withheld: &[&str], _dataset: Dataset, now: Timestamp) -> Value {
-    json!({"resourceType": "Bundle", "type": "document", "timestamp": now.to_string(), "entry": [{"resource": patient}]})
-}
+/// The canonical base of references inside a document. A document is read away from the server that made it, so
+/// its addresses are names and need not answer.
+pub const BASE: &str = "https://doorstep.example/fhir";
+
+/// What the record keeps that no public code system names: `ceiling`, `preferred-place`, `just-in-case`,
+/// `oxygen-target`, `baseline`, `power-of-attorney`, `advance-decision`.
+pub const RECORD_ITEM: &str = "https://doorstep.example/CodeSystem/record-item";
+
+/// On a Composition: true when something was left out of a section that still has entries. Which one is not said.
+pub const SOMETHING_WITHHELD: &str = "https://doorstep.example/StructureDefinition/something-withheld";
+
+#[cfg(test)]
+mod tests;
