@@ -24,6 +24,11 @@ impl<'a> Members<'a> {
         self.0.iter().rev().find(|(n, _)| n == name).map(|(_, raw)| raw.get())
     }
 
+    /// All members of this name.
+    pub(super) fn all(&self, name: &str) -> Vec<&'a str> {
+        self.0.iter().filter(|(n, _)| n == name).map(|(_, raw)| raw.get()).collect()
+    }
+
     /// A member that is a string.
     pub(super) fn string(&self, name: &str) -> Option<String> {
         serde_json::from_str(self.get(name)?).ok()

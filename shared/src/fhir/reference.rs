@@ -1,0 +1,161 @@
+//! What a Reference points to (FHIR R4 §2.3.0), also where sender and standard disagree.
+
+use std::collections::HashMap;
+
+use serde_json::Value;
+
+use super::document::Entry;
+use super::lens::{items, text};
+
+/// What a Reference points to.
+#[derive(Clone, Copy)]
+pub enum Target<'a> {
+    /// An entry that can be read.
+    Entry(usize, &'a Value),
+    /// An entry that cannot be read.
+    Unreadable(usize),
+    /// A resource contained in the one that points.
+    Contained(&'a Value),
+    /// Something that is not in the document.
+    Missing,
+}
+
+impl<'a> Target<'a> {
+    /// The resource, when there is one to read.
+    pub const fn resource(self) -> Option<&'a Value> {
+        match self {
+            Self::Entry(_, resource) | Self::Contained(resource) => Some(resource),
+            Self::Unreadable(_) | Self::Missing => None,
+        }
+    }
+
+    /// The index of the entry, readable or not.
+    pub const fn entry(self) -> Option<usize> {
+        match self {
+            Self::Entry(entry, _) | Self::Unreadable(entry) => Some(entry),
+            Self::Contained(_) | Self::Missing => None,
+        }
+    }
+}
+
+/// Ways to an entry. The first entry of a name wins; an address that is exact wins over one that is not.
+#[derive(Clone, Default)]
+pub(super) struct Index {
+    by_url: HashMap<String, usize>,
+    by_type_and_id: HashMap<String, usize>,
+    by_id: HashMap<String, usize>,
+    by_identifier: HashMap<String, usize>,
+}
+
+impl Index {
+    pub(super) fn of(entries: &[Entry]) -> Self {
+        let mut index = Self::default();
+        for (at, entry) in entries.iter().enumerate() {
+            index.add(at, entry);
+        }
+        index
+    }
+
+    fn add(&mut self, at: usize, entry: &Entry) {
+        let url = normal(&entry.full_url);
+        if !url.is_empty() {
+            if let Some(tail) = type_and_id(&url) {
+                self.by_type_and_id.entry(tail).or_insert(at);
+            }
+            self.by_url.entry(url).or_insert(at);
+        }
+        let Ok(resource) = &entry.resource else { return };
+        let id = text(&resource["id"]);
+        if !id.is_empty() {
+            self.by_type_and_id.entry(format!("{}/{id}", entry.resource_type)).or_insert(at);
+            self.by_id.entry(id.to_ascii_lowercase()).or_insert(at);
+        }
+        for identifier in items(&resource["identifier"]) {
+            if let Some(key) = identifier_key(&entry.resource_type, identifier) {
+                self.by_identifier.entry(key).or_insert(at);
+            }
+        }
+    }
+
+    pub(super) fn resolve<'a>(&self, entries: &'a [Entry], from: usize, reference: &'a Value) -> Target<'a> {
+        let address = address(reference);
+        if let Some(fragment) = address.strip_prefix('#') {
+            return contained(entries, from, fragment);
+        }
+        let base = entries.get(from).map(|e| base_of(&e.full_url)).unwrap_or_default();
+        let found = self.find(&normal(&address), &base).or_else(|| self.logical(reference));
+        match found.and_then(|at| Some((at, entries.get(at)?))) {
+            Some((at, entry)) => entry.resource.as_ref().map_or(Target::Unreadable(at), |r| Target::Entry(at, r)),
+            None => Target::Missing,
+        }
+    }
+
+    // Exact address, then relative to where it stands, then by type and id alone, then a URN by its id.
+    fn find(&self, address: &str, base: &str) -> Option<usize> {
+        if address.is_empty() {
+            return None;
+        }
+        let urn_id = || address.strip_prefix("urn:uuid:").or_else(|| address.strip_prefix("urn:oid:"));
+        self.by_url
+            .get(address)
+            .or_else(|| self.by_url.get(&format!("{base}{address}")))
+            .or_else(|| self.by_type_and_id.get(&type_and_id(address)?))
+            .or_else(|| self.by_id.get(urn_id()?))
+            .copied()
+    }
+
+    fn logical(&self, reference: &Value) -> Option<usize> {
+        let key = identifier_key(&text(&reference["type"]), &reference["identifier"])?;
+        self.by_identifier.get(&key).copied()
+    }
+}
+
+fn contained<'a>(entries: &'a [Entry], from: usize, fragment: &str) -> Target<'a> {
+    let Some(Ok(holder)) = entries.get(from).map(|e| &e.resource) else { return Target::Missing };
+    if fragment.is_empty() {
+        return Target::Entry(from, holder);
+    }
+    let found = items(&holder["contained"]).into_iter().find(|c| text(&c["id"]).trim_start_matches('#') == fragment);
+    found.map_or(Target::Missing, Target::Contained)
+}
+
+/// The address in a Reference, however it is wrapped.
+pub(super) fn address(reference: &Value) -> String {
+    match reference {
+        Value::String(_) => text(reference),
+        _ => match &reference["reference"] {
+            inner @ Value::Object(_) => text(&inner["reference"]),
+            plain => text(plain),
+        },
+    }
+}
+
+// A version says which state was meant; the document holds one.
+fn normal(address: &str) -> String {
+    let plain = address.trim().split("/_history").next().unwrap_or_default();
+    if plain.get(..4).is_some_and(|p| p.eq_ignore_ascii_case("urn:")) {
+        plain.to_ascii_lowercase()
+    } else {
+        plain.to_owned()
+    }
+}
+
+fn type_and_id(address: &str) -> Option<String> {
+    let mut parts = address.rsplit('/');
+    let (id, kind) = (parts.next()?, parts.next()?);
+    let is_type = kind.starts_with(|c: char| c.is_ascii_uppercase()) && kind.chars().all(|c| c.is_ascii_alphanumeric());
+    (is_type && !id.is_empty()).then(|| format!("{kind}/{id}"))
+}
+
+fn base_of(full_url: &str) -> String {
+    match type_and_id(full_url) {
+        Some(tail) => full_url.strip_suffix(&tail).unwrap_or_default().to_owned(),
+        None => String::new(),
+    }
+}
+
+fn identifier_key(resource_type: &str, identifier: &Value) -> Option<String> {
+    let (system, value) = (text(&identifier["system"]), text(&identifier["value"]));
+    (!resource_type.is_empty() && !system.is_empty() && !value.is_empty())
+        .then(|| format!("{resource_type}|{system}|{value}"))
+}
