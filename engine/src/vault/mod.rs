@@ -13,13 +13,30 @@
 //!                   ballast, lock
 //! ```
 
+mod anchor;
+mod ballast;
+mod crypto;
 mod device;
 mod disk;
+mod envelope;
 mod error;
 mod handle;
+mod index;
+mod journal;
+mod keyring;
 mod kind;
+mod lease_keys;
 mod limits;
+mod objects;
+mod pointer;
+mod reader;
+mod record;
+mod recover;
+mod slot;
+mod state;
+mod twin;
 mod write;
+mod writer;
 
 pub use device::{Device, DeviceSecret, Person, SecretFile};
 pub use error::{Damaged, UnlockError, VaultError, VaultProblem};

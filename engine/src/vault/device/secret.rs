@@ -1,0 +1,63 @@
+//! The device's part of every key.
+
+use std::io;
+use std::path::PathBuf;
+
+use zeroize::Zeroizing;
+
+use crate::vault::crypto::{Key, random};
+use crate::vault::twin::{self, Found, How};
+use crate::vault::{UnlockError, VaultError};
+
+/// Keeps the 32 bytes without which no PIN opens a vault of this device. A phone's key store goes here.
+pub trait DeviceSecret: Send + Sync {
+    /// The secret; `None` when there is none (any more), or none that can be read.
+    ///
+    /// # Errors
+    /// When the keeper cannot be asked. Never for a missing secret.
+    fn load(&self) -> io::Result<Option<Zeroizing<[u8; 32]>>>;
+
+    /// Keeps a new secret. Called once in the life of a device folder, when there is no vault yet.
+    ///
+    /// # Errors
+    /// When it cannot be kept durably.
+    fn store(&self, secret: &[u8; 32]) -> io::Result<()>;
+}
+
+/// The secret as a file only its owner may read: where the system has no key store. It stops a copied vault
+/// folder from being opened elsewhere only as long as `device/` is not copied with it.
+pub struct SecretFile {
+    path: PathBuf,
+}
+
+impl SecretFile {
+    /// The file; it need not exist yet.
+    pub fn new(path: PathBuf) -> Self {
+        Self { path }
+    }
+}
+
+impl DeviceSecret for SecretFile {
+    fn load(&self) -> io::Result<Option<Zeroizing<[u8; 32]>>> {
+        let Found::Whole(bytes) = twin::read(&self.path, How::Replace, twin::has_crc)? else { return Ok(None) };
+        let bytes = Zeroizing::new(bytes);
+        let secret = twin::without_crc(&bytes).and_then(|content| <[u8; 32]>::try_from(content).ok());
+        Ok(secret.map(Zeroizing::new))
+    }
+
+    fn store(&self, secret: &[u8; 32]) -> io::Result<()> {
+        let bytes = Zeroizing::new(twin::with_crc(secret.to_vec()));
+        twin::write(&self.path, &bytes, How::Replace)
+    }
+}
+
+/// Makes the secret of a new device.
+pub(super) fn make(keeper: &dyn DeviceSecret) -> Result<(), VaultError> {
+    Ok(keeper.store(&Zeroizing::new(random::<32>()?))?)
+}
+
+/// The secret, or the error that says it is gone.
+pub(super) fn load(keeper: &dyn DeviceSecret) -> Result<Key, UnlockError> {
+    let secret = keeper.load()?.ok_or(UnlockError::DeviceSecretMissing)?;
+    Key::from_slice(&*secret).ok_or(UnlockError::DeviceSecretMissing)
+}

@@ -1,0 +1,7 @@
+//! The vault against real folders: what it keeps, what it refuses, what it survives.
+
+#![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
+
+mod kept;
+mod unlocking;
+mod world;
