@@ -2,6 +2,7 @@
 //!
 //! Where to start: [`serve`] runs it; [`store`] is what it keeps; `api` is what it answers; `consent` is who may see what.
 
+mod consent;
 pub mod demo;
 pub mod ips;
 pub mod store;

@@ -14,13 +14,15 @@ mod write;
 use std::path::Path;
 use std::time::Duration;
 
+use sqlx::ConnectOptions as _;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous};
 
+pub(crate) use access::Pending;
 pub use access::{Declaration, Grant};
-pub use audit::AuditRow;
+pub use audit::{AccessLine, AuditRow};
 pub use document::Imported;
 pub(crate) use patient::{family_names, fold};
-pub(crate) use query::{Page, PageToken};
+pub(crate) use query::{Page, PageToken, Scope};
 pub use resource::Stored;
 pub(crate) use resource::{identifiers_of, patient_of};
 pub(crate) use write::{Created, Write};
@@ -70,6 +72,7 @@ impl Store {
             .journal_mode(SqliteJournalMode::Wal)
             .synchronous(SqliteSynchronous::Full)
             .foreign_keys(true)
+            .disable_statement_logging()
             .busy_timeout(Duration::from_secs(10));
         let writer = SqlitePoolOptions::new().max_connections(1).connect_with(options.clone()).await?;
         sqlx::migrate!().run(&writer).await?;

@@ -1,0 +1,99 @@
+//! What a handler is given beside its request.
+
+use std::sync::Arc;
+
+use axum::extract::FromRequestParts;
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, header};
+use jiff::Timestamp;
+use shared::consent::EmergencyNone;
+use shared::identity::Staff;
+
+use super::problem::Problem;
+use crate::store::{AuditRow, Store};
+use crate::{StoreError, secret};
+
+/// The running hub, shared by all requests.
+#[derive(Debug, Clone)]
+pub(crate) struct Hub {
+    pub(crate) store: Store,
+    /// The owner's setting for an emergency with no recorded choice.
+    pub(crate) setting: EmergencyNone,
+    /// `host:port` it listens on, for links when a request carries no host.
+    pub(crate) address: Arc<str>,
+    /// Whether the identity provider of the demonstration is on.
+    pub(crate) dev_sign_in: bool,
+}
+
+impl Hub {
+    /// `http://host:port` as the asker sees it.
+    pub(crate) fn origin(&self, headers: &HeaderMap) -> String {
+        let sound = |host: &&str| host.bytes().all(|b| b.is_ascii_alphanumeric() || b"-._:[]".contains(&b));
+        let host = headers.get(header::HOST).and_then(|value| value.to_str().ok()).filter(sound);
+        format!("http://{}", host.unwrap_or(&self.address))
+    }
+
+    /// `{origin}/fhir`.
+    pub(crate) fn base(&self, headers: &HeaderMap) -> String {
+        format!("{}/fhir", self.origin(headers))
+    }
+}
+
+/// The id of a request, the asker's own or made here; in the audit and in the answer.
+#[derive(Debug, Clone)]
+pub(crate) struct RequestId(pub(crate) String);
+
+/// A signed-in member of staff.
+#[derive(Debug, Clone)]
+pub(crate) struct Signed {
+    pub(crate) staff: Staff,
+    /// When the sign-in ends, and with it the shift.
+    pub(crate) until: Timestamp,
+    request: Option<String>,
+}
+
+impl Signed {
+    /// The audit line of something this person did.
+    pub(crate) fn audit(&self, action: &'static str, patient: Option<&str>) -> AuditRow {
+        AuditRow {
+            staff: Some(self.staff.id.to_string()),
+            action,
+            patient: patient.map(str::to_owned),
+            request: self.request.clone(),
+            ..AuditRow::default()
+        }
+    }
+}
+
+impl FromRequestParts<Hub> for Signed {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, hub: &Hub) -> Result<Self, Problem> {
+        let value = parts.headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
+        let (scheme, token) = value.and_then(|v| v.split_once(' ')).ok_or_else(Problem::sign_in)?;
+        if !scheme.eq_ignore_ascii_case("bearer") {
+            return Err(Problem::sign_in());
+        }
+        let known = hub.store.token(&secret::hash(token.trim()), Timestamp::now()).await?;
+        let (staff, until) = known.ok_or_else(Problem::sign_in)?;
+        let request = parts.extensions.get::<RequestId>().map(|id| id.0.clone());
+        Ok(Self { staff, until, request })
+    }
+}
+
+/// Header that carries the grant of a decision.
+pub(crate) const GRANT: &str = "x-doorstep-grant";
+
+/// The grant of a request, if it is this person's and still good. Whose record it is for is the caller's to compare.
+///
+/// # Errors
+/// The database.
+pub(crate) async fn grant(
+    hub: &Hub,
+    signed: &Signed,
+    headers: &HeaderMap,
+) -> Result<Option<crate::store::Grant>, StoreError> {
+    let Some(token) = headers.get(GRANT).and_then(|value| value.to_str().ok()) else { return Ok(None) };
+    let grant = hub.store.grant(&secret::hash(token.trim()), Timestamp::now()).await?;
+    Ok(grant.filter(|grant| grant.staff == signed.staff.id.as_str()))
+}

@@ -1,0 +1,118 @@
+//! What the server says of itself.
+
+use axum::Json;
+use axum::extract::State;
+use axum::http::HeaderMap;
+use axum::response::Response;
+use serde_json::{Value, json};
+
+use super::answer::fhir;
+use super::context::Hub;
+
+/// Types of a record that come from elsewhere and are only read here.
+pub(crate) const SOURCE_TYPES: [&str; 31] = [
+    "AllergyIntolerance", "CarePlan", "CareTeam", "ClinicalImpression", "Communication", "Composition", "Condition",
+    "Coverage", "Device", "DeviceUseStatement", "DiagnosticReport", "DocumentReference", "Encounter",
+    "FamilyMemberHistory", "Flag", "Goal", "Group", "Immunization", "ImmunizationRecommendation", "Location",
+    "Medication", "MedicationAdministration", "MedicationDispense", "MedicationRequest", "MedicationStatement",
+    "Observation", "Procedure", "Provenance", "RelatedPerson", "ServiceRequest", "Task",
+];
+/// Types that belong to no one person.
+pub(crate) const SHARED_TYPES: [&str; 3] = ["Organization", "Practitioner", "PractitionerRole"];
+
+/// `GET /fhir/metadata`.
+pub(crate) async fn capability_statement(State(hub): State<Hub>, headers: HeaderMap) -> Response {
+    let base = hub.base(&headers);
+    fhir(&json!({
+        "resourceType": "CapabilityStatement",
+        "status": "active",
+        "date": "2026-01-01",
+        "kind": "instance",
+        "software": {"name": "Doorstep hub", "version": env!("CARGO_PKG_VERSION")},
+        "implementation": {"description": "A small shared care record with consent enforcement", "url": base},
+        "fhirVersion": "4.0.1",
+        "format": ["application/fhir+json", "json"],
+        "instantiates": ["http://hl7.org/fhir/uv/ips/CapabilityStatement/ips-server"],
+        "rest": [{
+            "mode": "server",
+            "security": security(&hub.origin(&headers)),
+            "resource": resources(),
+            "interaction": [{"code": "transaction"}],
+        }]
+    }))
+}
+
+fn security(origin: &str) -> Value {
+    json!({
+        "cors": false,
+        "service": [{"coding": [{"system": "http://terminology.hl7.org/CodeSystem/restful-security-service", "code": "SMART-on-FHIR"}]}],
+        "extension": [{
+            "url": "http://fhir-registry.smarthealthit.org/StructureDefinition/oauth-uris",
+            "extension": [
+                {"url": "authorize", "valueUri": format!("{origin}/auth/authorize")},
+                {"url": "token", "valueUri": format!("{origin}/auth/token")}
+            ]
+        }]
+    })
+}
+
+fn resources() -> Vec<Value> {
+    let mut all = vec![
+        json!({
+            "type": "Patient",
+            "versioning": "versioned",
+            "interaction": [{"code": "read"}, {"code": "search-type"}],
+            "searchParam": [
+                {"name": "identifier", "type": "token"}, {"name": "family", "type": "string"},
+                {"name": "birthdate", "type": "date"}
+            ],
+            "operation": [
+                {"name": "summary", "definition": "http://hl7.org/fhir/uv/ips/OperationDefinition/summary"},
+                {"name": "consent-decision", "definition": "https://doorstep.example/OperationDefinition/consent-decision"}
+            ]
+        }),
+        listed("Consent", &["patient"]),
+        listed("Appointment", &["practitioner"]),
+    ];
+    all.extend(SOURCE_TYPES.iter().map(|kind| {
+        let mut resource = listed(kind, &["patient"]);
+        if ["DocumentReference", "Provenance"].contains(kind) {
+            resource["interaction"] = json!([{"code": "read"}, {"code": "search-type"}, {"code": "create"}]);
+            resource["conditionalCreate"] = json!(true);
+            resource["documentation"] = json!("Created in a transaction, conditional on the identifier of the note.");
+        }
+        resource
+    }));
+    let read_only = |kind: &&str| json!({"type": kind, "versioning": "versioned", "interaction": [{"code": "read"}]});
+    all.extend(SHARED_TYPES.iter().map(read_only));
+    all
+}
+
+fn listed(kind: &str, by: &[&str]) -> Value {
+    let by = by.iter().map(|name| json!({"name": name, "type": "reference"}));
+    let params: Vec<_> = by.chain([json!({"name": "_lastUpdated", "type": "date"})]).collect();
+    json!({
+        "type": kind,
+        "versioning": "versioned",
+        "interaction": [{"code": "read"}, {"code": "search-type"}],
+        "searchParam": params
+    })
+}
+
+/// `GET /fhir/.well-known/smart-configuration` (SMART App Launch 2.2).
+pub(crate) async fn smart_configuration(State(hub): State<Hub>, headers: HeaderMap) -> Json<Value> {
+    let origin = hub.origin(&headers);
+    Json(json!({
+        "issuer": origin,
+        "authorization_endpoint": format!("{origin}/auth/authorize"),
+        "token_endpoint": format!("{origin}/auth/token"),
+        "userinfo_endpoint": format!("{origin}/auth/userinfo"),
+        "grant_types_supported": ["authorization_code"],
+        "response_types_supported": ["code"],
+        "code_challenge_methods_supported": ["S256"],
+        "token_endpoint_auth_methods_supported": ["none"],
+        "scopes_supported": ["openid", "fhirUser", "user/Patient.rs", "user/Consent.rs", "user/Appointment.rs",
+            "user/DocumentReference.crs", "user/Provenance.crs"],
+        "capabilities": ["launch-standalone", "client-public", "permission-user", "permission-v2"]
+    }))
+}

@@ -1,0 +1,23 @@
+//! What the hub answers: the FHIR R4 façade.
+//!
+//! [`router`] says where a request goes; [`access`] is the gate before every read of a record.
+
+mod access;
+mod answer;
+mod body;
+mod context;
+mod decision;
+mod frame;
+mod metadata;
+mod note;
+mod params;
+mod patient;
+mod problem;
+mod records;
+mod router;
+mod summary;
+mod transaction;
+
+pub(crate) use context::{Hub, Signed};
+pub(crate) use problem::Problem;
+pub(crate) use router::router;

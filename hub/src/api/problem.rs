@@ -1,0 +1,110 @@
+//! Every refusal and failure: an OperationOutcome whose words are ours. Nothing of the request is repeated in it.
+
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use serde_json::json;
+use shared::consent::Reason;
+
+use super::answer::FHIR_JSON;
+use crate::StoreError;
+
+/// Code system of `details.coding` on a consent refusal.
+pub(crate) const REASON_SYSTEM: &str = "https://doorstep.example/CodeSystem/decision-reason";
+
+/// A refusal or failure.
+#[derive(Debug, Clone)]
+pub(crate) struct Problem {
+    status: StatusCode,
+    /// `OperationOutcome.issue.code`.
+    code: &'static str,
+    text: &'static str,
+    reason: Option<&'static str>,
+    headers: HeaderMap,
+}
+
+impl Problem {
+    pub(crate) fn new(status: StatusCode, code: &'static str, text: &'static str) -> Self {
+        Self { status, code, text, reason: None, headers: HeaderMap::new() }
+    }
+
+    /// 400: what was sent cannot be read or is not allowed in this place.
+    pub(crate) fn invalid(text: &'static str) -> Self {
+        Self::new(StatusCode::BAD_REQUEST, "invalid", text)
+    }
+
+    /// 422: read and understood, and not acceptable.
+    pub(crate) fn unprocessable(text: &'static str) -> Self {
+        Self::new(StatusCode::UNPROCESSABLE_ENTITY, "business-rule", text)
+    }
+
+    /// 401.
+    pub(crate) fn sign_in() -> Self {
+        Self::new(StatusCode::UNAUTHORIZED, "login", "Sign in first: no valid access token came with the request.")
+            .with(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer realm=\"doorstep\""))
+    }
+
+    /// 403 by role, or because no relationship was declared.
+    pub(crate) fn forbidden(text: &'static str) -> Self {
+        Self::new(StatusCode::FORBIDDEN, "forbidden", text)
+    }
+
+    /// 403 for a decision. What the patient's choice closes is `suppressed`, what the role closes `forbidden`.
+    pub(crate) fn refused(reason: Reason) -> Self {
+        let by_role = matches!(reason, Reason::RoleNotPermitted | Reason::NoRelationship | Reason::NotInCareTeam);
+        let code = if by_role { "forbidden" } else { "suppressed" };
+        let text = "The record is not opened for this purpose.";
+        Self { reason: Some(reason.code()), ..Self::new(StatusCode::FORBIDDEN, code, text) }
+    }
+
+    /// 404. One body for everything that is not there, so that nothing can be told from it.
+    pub(crate) fn not_found() -> Self {
+        Self::new(StatusCode::NOT_FOUND, "not-found", "There is nothing here.")
+    }
+
+    /// 405.
+    pub(crate) fn method(allow: &'static str) -> Self {
+        let text = "This cannot be done here. Source records are read-only; notes come as a transaction.";
+        Self::new(StatusCode::METHOD_NOT_ALLOWED, "not-supported", text)
+            .with(header::ALLOW, HeaderValue::from_static(allow))
+    }
+
+    /// 413.
+    pub(crate) fn too_long(text: &'static str) -> Self {
+        Self::new(StatusCode::PAYLOAD_TOO_LARGE, "too-long", text)
+    }
+
+    /// 500 without a word about what happened inside.
+    pub(crate) fn internal() -> Self {
+        Self::new(StatusCode::INTERNAL_SERVER_ERROR, "exception", "The hub failed. Try again; nothing was changed.")
+    }
+
+    fn with(mut self, name: header::HeaderName, value: HeaderValue) -> Self {
+        self.headers.insert(name, value);
+        self
+    }
+}
+
+impl From<StoreError> for Problem {
+    fn from(error: StoreError) -> Self {
+        // The kind only: a database's own words may quote a row.
+        let kind = match &error {
+            StoreError::Database(sqlx::Error::Database(e)) => e.code().unwrap_or_default().into_owned(),
+            StoreError::Database(_) => "connection".to_owned(),
+            other => other.to_string(),
+        };
+        tracing::error!(kind, "the store failed");
+        Self::internal()
+    }
+}
+
+impl IntoResponse for Problem {
+    fn into_response(self) -> Response {
+        let mut issue = json!({"severity": "error", "code": self.code, "diagnostics": self.text});
+        if let Some(reason) = self.reason {
+            issue["details"] = json!({"coding": [{"system": REASON_SYSTEM, "code": reason}]});
+        }
+        let body = json!({"resourceType": "OperationOutcome", "issue": [issue]}).to_string();
+        let kind = [(header::CONTENT_TYPE, FHIR_JSON), (header::CACHE_CONTROL, "no-store")];
+        (self.status, self.headers, kind, body).into_response()
+    }
+}

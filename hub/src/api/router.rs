@@ -1,0 +1,138 @@
+//! Where a request goes. FHIR paths are data (`{type}/{id}`), so that every type and method is answered here.
+
+use axum::Router;
+use axum::extract::{Path, Query, RawQuery, Request, State};
+use axum::http::{HeaderMap, Method};
+use axum::middleware::from_fn;
+use axum::response::Response;
+use axum::routing::{any, get, post};
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::compression::CompressionLayer;
+
+use super::body::FhirBody;
+use super::context::{Hub, Signed};
+use super::metadata::{SHARED_TYPES, SOURCE_TYPES, capability_statement, smart_configuration};
+use super::params::Params;
+use super::problem::Problem;
+use super::{decision, frame, patient, records, summary, transaction};
+use crate::auth;
+
+/// The whole service.
+pub(crate) fn router(hub: Hub) -> Router {
+    let read_only = || async { Problem::method("GET") };
+    let mut routes = Router::new()
+        .route("/healthz", get(health).fallback(read_only))
+        .route("/fhir", post(root).fallback(|| async { Problem::method("POST") }))
+        .route("/fhir/", post(root).fallback(|| async { Problem::method("POST") }))
+        .route("/fhir/metadata", get(capability_statement).fallback(read_only))
+        .route("/fhir/.well-known/smart-configuration", get(smart_configuration).fallback(read_only))
+        .route("/fhir/{type}", any(of_type))
+        .route("/fhir/{type}/{id}", any(instance))
+        .route("/fhir/{type}/{id}/{operation}", any(operation));
+    if hub.dev_sign_in {
+        routes = routes
+            .route("/auth/staff", get(auth::staff).fallback(read_only))
+            .route("/auth/authorize", get(auth::authorize).fallback(read_only))
+            .route("/auth/token", post(auth::token).fallback(|| async { Problem::method("POST") }));
+    }
+    routes
+        .route("/auth/userinfo", get(auth::userinfo).fallback(read_only))
+        .fallback(|| async { Problem::not_found() })
+        .layer(CompressionLayer::new())
+        // Inside the frame, so that a panic is answered and logged like everything else.
+        .layer(CatchPanicLayer::custom(frame::after_panic))
+        .layer(from_fn(frame::in_time))
+        .layer(from_fn(frame::log_and_name))
+        .with_state(hub)
+}
+
+async fn health(State(hub): State<Hub>) -> Result<&'static str, Problem> {
+    hub.store.is_empty().await?;
+    Ok("ok")
+}
+
+async fn root(
+    State(hub): State<Hub>,
+    signed: Signed,
+    headers: HeaderMap,
+    FhirBody(body): FhirBody,
+) -> Result<Response, Problem> {
+    transaction::transaction(&hub, &signed, &headers, &body).await
+}
+
+type Pairs = Query<Vec<(String, String)>>;
+
+fn parsed(query: Result<Pairs, axum::extract::rejection::QueryRejection>, raw: Option<String>) -> Result<Params, Problem> {
+    let Query(pairs) = query.map_err(|_| Problem::invalid("The query cannot be read."))?;
+    Ok(Params::new(pairs, &raw.unwrap_or_default()))
+}
+
+/// `…/{type}`: search, or a refusal that says what is allowed.
+async fn of_type(
+    State(hub): State<Hub>,
+    signed: Signed,
+    method: Method,
+    Path(kind): Path<String>,
+    query: Result<Pairs, axum::extract::rejection::QueryRejection>,
+    RawQuery(raw): RawQuery,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
+    let kind = kind.as_str();
+    require_known(kind)?;
+    require_get(&method)?;
+    let params = parsed(query, raw)?;
+    match kind {
+        "Patient" => patient::search(&hub, &signed, &params, &hub.base(&headers)).await,
+        "Consent" => records::consents(&hub, &signed, &headers, &params).await,
+        "Appointment" => records::appointments(&hub, &signed, &headers, &params).await,
+        kind if SHARED_TYPES.contains(&kind) => Err(Problem::invalid("This type can be read by id only.")),
+        kind => records::search(&hub, &signed, &headers, kind, &params).await,
+    }
+}
+
+/// `…/{type}/{id}`.
+async fn instance(
+    State(hub): State<Hub>,
+    signed: Signed,
+    method: Method,
+    Path((kind, id)): Path<(String, String)>,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
+    require_known(&kind)?;
+    require_get(&method)?;
+    match kind.as_str() {
+        "Patient" => patient::read(&hub, &signed, &id).await,
+        kind => records::read(&hub, &signed, &headers, kind, &id).await,
+    }
+}
+
+/// `…/Patient/{id}/$…`.
+async fn operation(
+    State(hub): State<Hub>,
+    signed: Signed,
+    Path((kind, id, name)): Path<(String, String, String)>,
+    request: Request,
+) -> Result<Response, Problem> {
+    use axum::extract::FromRequest as _;
+    match (kind.as_str(), name.as_str(), request.method().as_str()) {
+        ("Patient", "$consent-decision", "POST") => {
+            let FhirBody(body) = FhirBody::from_request(request, &hub).await?;
+            decision::decide(&hub, &signed, &id, &body).await
+        }
+        ("Patient", "$consent-decision", _) => Err(Problem::method("POST")),
+        ("Patient", "$summary", "GET") => summary::summary(&hub, &signed, request.headers(), &id).await,
+        ("Patient", "$summary", _) => Err(Problem::method("GET")),
+        _ => Err(Problem::not_found()),
+    }
+}
+
+fn require_known(kind: &str) -> Result<(), Problem> {
+    let known = ["Patient", "Consent", "Appointment"].contains(&kind)
+        || SOURCE_TYPES.contains(&kind)
+        || SHARED_TYPES.contains(&kind);
+    if known { Ok(()) } else { Err(Problem::not_found()) }
+}
+
+fn require_get(method: &Method) -> Result<(), Problem> {
+    if method == Method::GET || method == Method::HEAD { Ok(()) } else { Err(Problem::method("GET")) }
+}

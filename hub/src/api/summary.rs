@@ -1,0 +1,118 @@
+//! `GET Patient/{id}/$summary`: the record as an IPS document, as far as the consents of this moment allow.
+
+use std::collections::HashSet;
+
+use axum::http::{HeaderMap, HeaderValue, header};
+use axum::response::{IntoResponse, Response};
+use jiff::Timestamp;
+use serde_json::{Value, json};
+use shared::consent::{Dataset, Label, Reason};
+
+use super::access::{Access, access};
+use super::answer::{FHIR_JSON, fhir, has_already, stamp, unchanged};
+use super::context::{Hub, Signed};
+use super::problem::Problem;
+use crate::consent::{Filtered, Released, filter, is_privacy_consent, release};
+use crate::ips;
+use crate::secret;
+use crate::store::{Imported, Store, Stored};
+
+/// How many further imported documents of this person there are, when there are any.
+const OTHERS: &str = "x-doorstep-other-documents";
+
+/// The document, or 304 when the asker has it already.
+pub(crate) async fn summary(
+    hub: &Hub,
+    signed: &Signed,
+    headers: &HeaderMap,
+    patient: &str,
+) -> Result<Response, Problem> {
+    let access = access(hub, signed, headers, patient, "summary").await?;
+    if let Some((document, count)) = hub.store.latest_document(patient).await? {
+        return imported(&document, count, &access, headers);
+    }
+    let person = hub.store.read("Patient", patient).await?.ok_or_else(Problem::not_found)?;
+    let (bundle, modified) = compose(&hub.store, person, &access).await?;
+    let tag = content_tag(&bundle);
+    if has_already(headers, &tag) {
+        return Ok(unchanged(&tag, modified));
+    }
+    let mut response = fhir(&bundle);
+    stamp(response.headers_mut(), &tag, modified);
+    Ok(response)
+}
+
+/// A document made elsewhere goes out as it came, to the byte, unless something in it is labelled.
+fn imported(document: &Imported, count: i64, access: &Access, headers: &HeaderMap) -> Result<Response, Problem> {
+    let bundle: Value = serde_json::from_slice(&document.bytes).map_err(|_| Problem::internal())?;
+    let (bytes, tag) = match release(&bundle, &access.decision, &access.exceptions) {
+        Released::Whole => (document.bytes.clone(), format!("W/\"{}\"", &document.sha256[..32])),
+        Released::Part(part) => (part.to_string().into_bytes(), content_tag(&part)),
+        Released::Nothing => return Err(Problem::refused(Reason::EmergencyDenied)),
+    };
+    let mut response = if has_already(headers, &tag) {
+        unchanged(&tag, document.composed)
+    } else {
+        ([(header::CONTENT_TYPE, FHIR_JSON), (header::CACHE_CONTROL, "private, no-cache")], bytes).into_response()
+    };
+    stamp(response.headers_mut(), &tag, document.composed);
+    if count > 1
+        && let Ok(others) = HeaderValue::from_str(&(count - 1).to_string())
+    {
+        response.headers_mut().insert(OTHERS, others);
+    }
+    Ok(response)
+}
+
+async fn compose(store: &Store, person: Stored, access: &Access) -> Result<(Value, Timestamp), Problem> {
+    let dataset = access.decision.dataset.unwrap_or(Dataset::Emergency);
+    let stored: Vec<Stored> = store.of_patient(&person.id).await?.into_iter().filter(is_of_summary).collect();
+    let modified = stored.iter().map(|s| s.last_updated).fold(person.last_updated, Timestamp::max);
+    let resources = stored.into_iter().map(|s| s.resource).collect();
+    let Filtered { mut kept, withheld_sections, label } = filter(resources, &access.decision, &access.exceptions);
+    add_supporting(store, &mut kept, &person.resource).await?;
+    let mut bundle = ips::assemble(&person.resource, &kept, &withheld_sections, dataset, Timestamp::now());
+    bundle["meta"]["security"] = json!([{
+        "system": "http://terminology.hl7.org/CodeSystem/v3-Confidentiality",
+        "code": label.unwrap_or(Label::Normal).code()}]);
+    Ok((bundle, modified))
+}
+
+/// What administers the record is not part of it; notes have a list of their own.
+fn is_of_summary(stored: &Stored) -> bool {
+    let administrative = ["Appointment", "Provenance", "AuditEvent", "Group", "CareTeam"].contains(&stored.kind.as_str());
+    let note = super::records::is_note(&stored.resource);
+    !administrative && !note && !is_privacy_consent(&stored.resource)
+}
+
+/// Resources that belong to no one person (Medication, Practitioner, Organization …) come along when something that
+/// is sent refers to them; two steps, for a PractitionerRole names two more.
+async fn add_supporting(store: &Store, kept: &mut Vec<Value>, person: &Value) -> Result<(), Problem> {
+    let name = |v: &Value| Some(format!("{}/{}", v["resourceType"].as_str()?, v["id"].as_str()?));
+    let mut known: HashSet<String> = kept.iter().chain([person]).filter_map(name).collect();
+    for _ in 0..2 {
+        let named: HashSet<String> = kept.iter().chain([person]).flat_map(crate::consent::references).collect();
+        for reference in named {
+            let Some((kind, id)) = reference.split_once('/') else { continue };
+            if !known.insert(reference.clone()) {
+                continue;
+            }
+            if let Some(found) = store.read(kind, id).await?.filter(|found| found.patient.is_none()) {
+                kept.push(found.resource);
+            }
+        }
+    }
+    Ok(())
+}
+
+/// A tag of what the document says, whenever it was made: times and ids of the document itself do not count.
+fn content_tag(bundle: &Value) -> String {
+    let mut content = bundle.clone();
+    for field in ["timestamp", "identifier", "id"] {
+        content.as_object_mut().and_then(|map| map.remove(field));
+    }
+    for field in ["date", "identifier"] {
+        content.pointer_mut("/entry/0/resource").and_then(Value::as_object_mut).and_then(|map| map.remove(field));
+    }
+    format!("W/\"{}\"", &secret::hash(content.to_string())[..32])
+}
