@@ -1,10 +1,18 @@
 //! A small shared care record: FHIR R4 façade, consent enforcement, leases, summaries, notes, audit.
 //!
-//! Where to start: [`serve`] runs it; [`store`] is what it keeps; `api` is what it answers; `consent` is who may see what.
+//! Where to start: [`serve`] runs it. [`store`] is what it keeps, `api` what it answers, `consent` who may see what,
+//! [`ips`] the document, [`demo`] the made-up people, [`import`] documents made elsewhere.
 
+mod api;
+mod auth;
 mod consent;
 pub mod demo;
+pub mod import;
 pub mod ips;
+mod lease;
+mod secret;
+mod serve;
 pub mod store;
 
+pub use serve::{Options, Running, ServeError, serve};
 pub use store::{Store, StoreError};

@@ -1,2 +1,111 @@
 //! The hub as a process.
-fn main() {}
+
+use std::io::Write as _;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+
+use anyhow::Context as _;
+use clap::{Parser, Subcommand};
+use hub::import::{Report, import};
+use hub::{Options, Store, serve};
+use shared::consent::EmergencyNone;
+use tracing_subscriber::EnvFilter;
+
+/// A small shared care record server.
+#[derive(Debug, Parser)]
+#[command(version)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Answer requests until interrupted.
+    Serve {
+        /// Address and port; port 0 takes a free one.
+        #[arg(long, default_value = "127.0.0.1:8080")]
+        listen: SocketAddr,
+        /// The SQLite file, made when missing.
+        #[arg(long)]
+        database: PathBuf,
+        /// Fill an empty database with made-up people and staff.
+        #[arg(long)]
+        demo: bool,
+        /// Import the IPS documents below this directory first.
+        #[arg(long)]
+        import: Option<PathBuf>,
+        /// What an emergency means when the patient recorded no choice: `ask` or `implied`.
+        #[arg(long, default_value = "ask", value_parser = EmergencyNone::from_code)]
+        emergency_none: EmergencyNone,
+    },
+    /// Import the IPS documents below a directory, and say what became of each.
+    Import {
+        /// The directory.
+        directory: PathBuf,
+        /// The SQLite file, made when missing.
+        #[arg(long)]
+        database: PathBuf,
+    },
+}
+
+#[tokio::main]
+async fn main() -> anyhow::Result<()> {
+    // A panic's words may quote a record; its place never does.
+    std::panic::set_hook(Box::new(|panic| {
+        let place = panic.location().map_or_else(String::new, ToString::to_string);
+        tracing::error!(place, "panic");
+    }));
+    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("hub=info"));
+    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+    match Arguments::parse().command {
+        Command::Serve { listen, database, demo, import, emergency_none } => {
+            run(Options { listen, database, demo, import, emergency_none }).await
+        }
+        Command::Import { directory, database } => import_only(&directory, &database).await,
+    }
+}
+
+async fn run(options: Options) -> anyhow::Result<()> {
+    let running = serve(options).await.context("the hub could not start")?;
+    report(&running.imported)?;
+    let mut out = std::io::stdout();
+    writeln!(out, "listening on http://{}", running.addr)?;
+    out.flush()?;
+    interrupted().await?;
+    running.stop().await;
+    Ok(())
+}
+
+async fn interrupted() -> anyhow::Result<()> {
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        let mut terminate = signal(SignalKind::terminate())?;
+        tokio::select! {
+            result = tokio::signal::ctrl_c() => result?,
+            _ = terminate.recv() => {}
+        }
+    }
+    #[cfg(not(unix))]
+    tokio::signal::ctrl_c().await?;
+    Ok(())
+}
+
+async fn import_only(directory: &Path, database: &Path) -> anyhow::Result<()> {
+    let store = Store::open(database).await.context("the database cannot be used")?;
+    let result = import(&store, directory).await.context("the directory cannot be read");
+    store.close().await;
+    report(&result?)
+}
+
+fn report(report: &Report) -> anyhow::Result<()> {
+    let mut out = std::io::stderr().lock();
+    for line in &report.lines {
+        match &line.result {
+            Ok(accepted) => writeln!(out, "imported {}: {} entries", line.file.display(), accepted.entries)?,
+            Err(reason) => writeln!(out, "refused {}: {reason}", line.file.display())?,
+        }
+    }
+    Ok(())
+}

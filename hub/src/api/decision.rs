@@ -27,7 +27,8 @@ pub(crate) async fn decide(hub: &Hub, signed: &Signed, patient: &str, body: &Val
     let granted = match (question.purpose, answer.decision.outcome) {
         (Some(purpose), Outcome::Permit) => {
             let id = LeaseId::new(Uuid::now_v7());
-            let lease = lease(id, patient, purpose, &answer.decision, now, signed.until).ok_or_else(Problem::internal)?;
+            let lease =
+                lease(id, patient, purpose, &answer.decision, now, signed.until).ok_or_else(Problem::internal)?;
             Some((secret::token()?, lease))
         }
         _ => None,

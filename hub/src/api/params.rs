@@ -66,7 +66,9 @@ impl Params {
     pub(crate) fn last_updated(&self) -> Result<(Timestamp, Timestamp), Problem> {
         let mut span = (Timestamp::MIN, Timestamp::MAX);
         for value in self.all("_lastUpdated") {
-            let (prefix, moment) = value.split_at_checked(2).filter(|(p, _)| p.bytes().all(|b| b.is_ascii_lowercase()))
+            let (prefix, moment) = value
+                .split_at_checked(2)
+                .filter(|(p, _)| p.bytes().all(|b| b.is_ascii_lowercase()))
                 .unwrap_or(("eq", value));
             let (first, last) =
                 whole(moment).ok_or_else(|| Problem::invalid("_lastUpdated is not a FHIR date or instant."))?;

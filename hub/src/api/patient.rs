@@ -22,7 +22,8 @@ pub(crate) async fn search(hub: &Hub, signed: &Signed, params: &Params, base: &s
     for person in &found {
         hub.store.audit(&signed.audit("search", Some(&person.id))).await?;
     }
-    let entries: Vec<_> = found.iter().map(|person| super::records::entry(person, demographics(&person.resource), base));
+    let entries: Vec<_> =
+        found.iter().map(|person| super::records::entry(person, demographics(&person.resource), base)).collect();
     Ok(fhir(&json!({
         "resourceType": "Bundle",
         "type": "searchset",
@@ -74,8 +75,20 @@ pub(crate) async fn read(hub: &Hub, signed: &Signed, id: &str) -> Result<Respons
 /// What tells one person from another, and no more: no contacts, no narrative, no extensions.
 fn demographics(patient: &Value) -> Value {
     const FIELDS: [&str; 14] = [
-        "resourceType", "id", "meta", "identifier", "active", "name", "telecom", "gender", "birthDate", "_birthDate",
-        "deceasedBoolean", "deceasedDateTime", "address", "_gender",
+        "resourceType",
+        "id",
+        "meta",
+        "identifier",
+        "active",
+        "name",
+        "telecom",
+        "gender",
+        "birthDate",
+        "_birthDate",
+        "deceasedBoolean",
+        "deceasedDateTime",
+        "address",
+        "_gender",
     ];
     let mut patient = patient.clone();
     if let Some(map) = patient.as_object_mut() {

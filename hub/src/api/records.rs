@@ -14,7 +14,7 @@ use super::answer::{fhir, versioned};
 use super::context::{Hub, Signed};
 use super::params::Params;
 use super::problem::Problem;
-use crate::consent::{Filtered, codings, filter, is_privacy_consent};
+use crate::consent::{Filtered, codings, filter, is_privacy_consent, strip_sensitivity};
 use crate::store::{Page, PageToken, Scope, Stored};
 
 /// Progress note, the type of what staff write.
@@ -49,7 +49,10 @@ fn visible(stored: Vec<Stored>, access: &Access) -> Vec<(Stored, Value)> {
     let mut shown = Vec::new();
     for stored in stored.into_iter().filter(|stored| is_in(dataset, stored)) {
         let Filtered { kept, .. } = filter(vec![stored.resource.clone()], &access.decision, &access.exceptions);
-        shown.extend(kept.into_iter().next().map(|resource| (stored, resource)));
+        shown.extend(kept.into_iter().next().map(|mut resource| {
+            strip_sensitivity(&mut resource);
+            (stored, resource)
+        }));
     }
     shown
 }

@@ -62,7 +62,10 @@ async fn root(
 
 type Pairs = Query<Vec<(String, String)>>;
 
-fn parsed(query: Result<Pairs, axum::extract::rejection::QueryRejection>, raw: Option<String>) -> Result<Params, Problem> {
+fn parsed(
+    query: Result<Pairs, axum::extract::rejection::QueryRejection>,
+    raw: Option<String>,
+) -> Result<Params, Problem> {
     let Query(pairs) = query.map_err(|_| Problem::invalid("The query cannot be read."))?;
     Ok(Params::new(pairs, &raw.unwrap_or_default()))
 }

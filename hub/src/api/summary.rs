@@ -5,8 +5,8 @@ use std::collections::HashSet;
 use axum::http::{HeaderMap, HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 use jiff::Timestamp;
-use serde_json::{Value, json};
-use shared::consent::{Dataset, Label, Reason};
+use serde_json::Value;
+use shared::consent::{Dataset, Reason};
 
 use super::access::{Access, access};
 use super::answer::{FHIR_JSON, fhir, has_already, stamp, unchanged};
@@ -69,18 +69,17 @@ async fn compose(store: &Store, person: Stored, access: &Access) -> Result<(Valu
     let stored: Vec<Stored> = store.of_patient(&person.id).await?.into_iter().filter(is_of_summary).collect();
     let modified = stored.iter().map(|s| s.last_updated).fold(person.last_updated, Timestamp::max);
     let resources = stored.into_iter().map(|s| s.resource).collect();
-    let Filtered { mut kept, withheld_sections, label } = filter(resources, &access.decision, &access.exceptions);
+    let now = Timestamp::now();
+    let Filtered { mut kept, closed } = filter(resources, &access.decision, &access.exceptions);
+    // Only of sections that this dataset holds: what was never to be sent is not said to be withheld.
+    let withheld: Vec<_> = ips::select(&closed, dataset, now).kept.iter().map(|(section, _)| section.code()).collect();
     add_supporting(store, &mut kept, &person.resource).await?;
-    let mut bundle = ips::assemble(&person.resource, &kept, &withheld_sections, dataset, Timestamp::now());
-    bundle["meta"]["security"] = json!([{
-        "system": "http://terminology.hl7.org/CodeSystem/v3-Confidentiality",
-        "code": label.unwrap_or(Label::Normal).code()}]);
-    Ok((bundle, modified))
+    Ok((ips::assemble(&person.resource, &kept, &withheld, dataset, now), modified))
 }
 
 /// What administers the record is not part of it; notes have a list of their own.
 fn is_of_summary(stored: &Stored) -> bool {
-    let administrative = ["Appointment", "Provenance", "AuditEvent", "Group", "CareTeam"].contains(&stored.kind.as_str());
+    let administrative = ["Appointment", "AuditEvent", "Group"].contains(&stored.kind.as_str());
     let note = super::records::is_note(&stored.resource);
     !administrative && !note && !is_privacy_consent(&stored.resource)
 }
@@ -105,14 +104,7 @@ async fn add_supporting(store: &Store, kept: &mut Vec<Value>, person: &Value) ->
     Ok(())
 }
 
-/// A tag of what the document says, whenever it was made: times and ids of the document itself do not count.
+/// A tag of what the document says, whenever it was made.
 fn content_tag(bundle: &Value) -> String {
-    let mut content = bundle.clone();
-    for field in ["timestamp", "identifier", "id"] {
-        content.as_object_mut().and_then(|map| map.remove(field));
-    }
-    for field in ["date", "identifier"] {
-        content.pointer_mut("/entry/0/resource").and_then(Value::as_object_mut).and_then(|map| map.remove(field));
-    }
-    format!("W/\"{}\"", &secret::hash(content.to_string())[..32])
+    format!("W/\"{}\"", &secret::hash(ips::undated(bundle).to_string())[..32])
 }

@@ -5,8 +5,9 @@ use std::collections::HashSet;
 use serde_json::{Value, json};
 use shared::consent::{Decision, Label, Treatment};
 
-use super::filter::{forget, name_of, points_at, redact, references, strip_sensitivity};
+use super::filter::{forget, name_of, points_at, references, strip_sensitivity};
 use super::label::{Exceptions, label_of, treatment_of};
+use crate::ips::redact;
 
 /// How a document goes out.
 #[derive(Debug)]
@@ -70,7 +71,7 @@ fn names(entry: &Value) -> Vec<String> {
 
 fn rewrite(resource: &mut Value, gone: &HashSet<String>, redacted: &HashSet<String>, is_redacted: bool) {
     if is_redacted {
-        redact(resource);
+        *resource = redact(resource);
     }
     if resource["resourceType"] == "Composition" {
         close_sections(resource.get_mut("section"), gone, redacted);

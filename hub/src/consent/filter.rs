@@ -3,56 +3,34 @@
 use std::collections::HashSet;
 
 use serde_json::Value;
-use shared::consent::{Decision, Label, Treatment};
+use shared::consent::{Decision, Treatment};
 
-use super::label::{Exceptions, highest, label_of, treatment_of};
-use crate::ips::section_of;
+use super::label::{Exceptions, treatment_of};
+use crate::ips::{redact, section_of};
 
-/// What may be sent.
+/// A record divided by a decision.
 #[derive(Debug, Default)]
 pub(crate) struct Filtered {
-    /// Resources as they may be seen.
+    /// Resources as they may be seen, still with their labels.
     pub(crate) kept: Vec<Value>,
-    /// LOINC codes of the sections that had content and have none now.
-    pub(crate) withheld_sections: Vec<&'static str>,
-    /// The highest confidentiality among what is kept; the Bundle's own label.
-    pub(crate) label: Option<Label>,
+    /// What stays here. Nothing of it may be sent; it tells which sections something is missing from.
+    pub(crate) closed: Vec<Value>,
 }
 
 /// Filters the resources of one record.
 pub(crate) fn filter(resources: Vec<Value>, decision: &Decision, exceptions: &Exceptions) -> Filtered {
-    let mut closed = Vec::new();
-    let mut filtered = Filtered::default();
-    for mut resource in resources {
+    let (mut kept, mut closed) = (Vec::new(), Vec::new());
+    for resource in resources {
         match treatment_of(&resource, decision, exceptions) {
             Treatment::Withhold => closed.push(resource),
-            Treatment::Redact => {
-                redact(&mut resource);
-                filtered.kept.push(resource);
-            }
-            Treatment::Show => {
-                let label = label_of(&resource);
-                filtered.label = Some(highest(filtered.label.unwrap_or(Label::Normal), label));
-                filtered.kept.push(resource);
-            }
+            Treatment::Redact => kept.push(redact(&resource)),
+            Treatment::Show => kept.push(resource),
         }
     }
-    drop_orphans(&mut filtered.kept, &closed);
+    drop_orphans(&mut kept, &closed);
     let gone: HashSet<String> = closed.iter().filter_map(name_of).collect();
-    filtered.withheld_sections = emptied(&filtered.kept, &closed);
-    for resource in &mut filtered.kept {
-        forget(resource, &gone);
-        strip_sensitivity(resource);
-    }
-    filtered
-}
-
-fn emptied(kept: &[Value], closed: &[Value]) -> Vec<&'static str> {
-    let filled: HashSet<_> = kept.iter().filter_map(section_of).collect();
-    let mut codes: Vec<_> = closed.iter().filter_map(section_of).filter(|code| !filled.contains(code)).collect();
-    codes.sort_unstable();
-    codes.dedup();
-    codes
+    kept.iter_mut().for_each(|resource| forget(resource, &gone));
+    Filtered { kept, closed }
 }
 
 /// What only withheld resources refer to goes with them: the Medication tells as much as its statement.
@@ -118,38 +96,8 @@ fn is_empty(value: &Value) -> bool {
     value.as_object().is_some_and(serde_json::Map::is_empty) || value.as_array().is_some_and(Vec::is_empty)
 }
 
-/// Leaves the danger and takes away what tells why it is restricted.
-pub(super) fn redact(resource: &mut Value) {
-    const KEPT: [&str; 13] = [
-        "resourceType",
-        "id",
-        "meta",
-        "clinicalStatus",
-        "verificationStatus",
-        "type",
-        "category",
-        "criticality",
-        "code",
-        "patient",
-        "subject",
-        "status",
-        "reaction",
-    ];
-    if let Some(map) = resource.as_object_mut() {
-        map.retain(|field, _| KEPT.contains(&field.as_str()));
-    }
-    for reaction in resource.get_mut("reaction").and_then(Value::as_array_mut).into_iter().flatten() {
-        if let Some(map) = reaction.as_object_mut() {
-            map.retain(|field, _| ["substance", "manifestation", "severity"].contains(&field.as_str()));
-        }
-    }
-    if let Some(meta) = resource.get_mut("meta").and_then(Value::as_object_mut) {
-        meta.remove("security");
-    }
-}
-
 /// A sensitivity category tells what is being hidden. Only the confidentiality level leaves the hub.
-pub(super) fn strip_sensitivity(resource: &mut Value) {
+pub(crate) fn strip_sensitivity(resource: &mut Value) {
     const LEVELS: [&str; 6] = ["U", "L", "M", "N", "R", "V"];
     let Some(meta) = resource.get_mut("meta").and_then(Value::as_object_mut) else { return };
     let Some(labels) = meta.get_mut("security").and_then(Value::as_array_mut) else { return };

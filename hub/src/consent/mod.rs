@@ -16,7 +16,7 @@ use shared::consent::{Basis, Choice, EmergencyNone, Purpose, RecordState, Reques
 pub(crate) use actor::{Asker, is_member};
 pub(crate) use ask::{Answer, Ask, ask};
 pub(crate) use document::{Released, release};
-pub(crate) use filter::{Filtered, filter, references};
+pub(crate) use filter::{Filtered, filter, references, strip_sensitivity};
 pub(crate) use label::{Exceptions, codings, is_privacy_consent};
 
 use rule::{Reading, Rule};

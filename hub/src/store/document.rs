@@ -37,6 +37,15 @@ impl Store {
         Ok(done.rows_affected() == 1)
     }
 
+    /// Whose document these bytes are, when they were imported before.
+    ///
+    /// # Errors
+    /// The database.
+    pub async fn patient_of_document(&self, sha256: &str) -> Result<Option<String>, StoreError> {
+        let sql = "SELECT patient_id FROM documents WHERE sha256 = $1 ORDER BY imported_at LIMIT 1";
+        Ok(sqlx::query_scalar(sql).bind(sha256).fetch_optional(&self.readers).await?)
+    }
+
     /// The latest composed document of a person, and how many there are.
     ///
     /// # Errors

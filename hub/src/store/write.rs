@@ -53,11 +53,24 @@ impl Write {
         };
         let version = self.version(&kind, &id).await? + 1;
         stamp(&mut resource, &id, version, now);
-        let patient = patient.map(str::to_owned).or_else(|| patient_of(&resource));
+        let patient = match patient.map(str::to_owned).or_else(|| patient_of(&resource)) {
+            None if kind == "Provenance" => self.patient_of_target(&resource).await?,
+            known => known,
+        };
         let stored = Stored { kind, id, version, last_updated: now, patient, resource };
         self.save(&stored).await?;
         self.index(&stored).await?;
         Ok(stored)
+    }
+
+    /// A Provenance belongs to whomever its first target belongs to.
+    async fn patient_of_target(&mut self, provenance: &Value) -> Result<Option<String>, StoreError> {
+        let target = provenance["target"][0]["reference"].as_str().and_then(|r| r.split_once('/'));
+        let Some((kind, id)) = target else { return Ok(None) };
+        let sql = "SELECT patient_id FROM resources WHERE type = $1 AND id = $2";
+        let found: Option<Option<String>> =
+            sqlx::query_scalar(sql).bind(kind).bind(id).fetch_optional(&mut *self.tx).await?;
+        Ok(found.flatten())
     }
 
     async fn version(&mut self, kind: &str, id: &str) -> Result<i64, StoreError> {

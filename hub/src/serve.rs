@@ -1,0 +1,114 @@
+//! Running the hub: open, seed, import, listen.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use shared::consent::EmergencyNone;
+use tokio::net::TcpListener;
+use tokio::sync::oneshot;
+use tokio::task::JoinHandle;
+
+use crate::api::{Hub, router};
+use crate::import::{Report, import};
+use crate::store::{Store, StoreError};
+
+/// How a hub is to run.
+#[derive(Debug, Clone)]
+pub struct Options {
+    /// Where to listen; port 0 takes a free one.
+    pub listen: SocketAddr,
+    /// The SQLite file, made when missing.
+    pub database: PathBuf,
+    /// Fill an empty database with demo people and staff, and let anyone sign in as one of the staff.
+    pub demo: bool,
+    /// Import the IPS documents below this directory before listening.
+    pub import: Option<PathBuf>,
+    /// What an emergency with no recorded choice means.
+    pub emergency_none: EmergencyNone,
+}
+
+/// Why a hub does not run.
+#[derive(Debug, thiserror::Error)]
+pub enum ServeError {
+    /// The store.
+    #[error("the database cannot be used")]
+    Store(#[from] StoreError),
+    /// The address is taken or not ours.
+    #[error("cannot listen on {0}")]
+    Listen(SocketAddr, #[source] std::io::Error),
+    /// The directory to import.
+    #[error("the directory to import cannot be read")]
+    Import(#[source] std::io::Error),
+}
+
+/// A hub that runs until it is stopped. Dropped without [`Running::stop`] it stops too, without waiting.
+#[derive(Debug)]
+pub struct Running {
+    /// Where it listens.
+    pub addr: SocketAddr,
+    /// What was imported at the start.
+    pub imported: Report,
+    /// What it keeps, for tests and tools in the same process.
+    pub store: Store,
+    end: Option<oneshot::Sender<()>>,
+    task: JoinHandle<()>,
+}
+
+/// How long requests in flight are waited for at the end.
+const GRACE: Duration = Duration::from_secs(5);
+
+/// Starts a hub. It answers when this returns.
+///
+/// # Errors
+/// See [`ServeError`].
+pub async fn serve(options: Options) -> Result<Running, ServeError> {
+    let store = Store::open(&options.database).await?;
+    if options.demo && store.is_empty().await? {
+        crate::demo::seed(&store).await?;
+    }
+    let imported = match &options.import {
+        Some(directory) => import(&store, directory).await.map_err(ServeError::Import)?,
+        None => Report::default(),
+    };
+    let refused = |e| ServeError::Listen(options.listen, e);
+    let listener = TcpListener::bind(options.listen).await.map_err(refused)?;
+    let addr = listener.local_addr().map_err(refused)?;
+    let hub = Hub {
+        store: store.clone(),
+        setting: options.emergency_none,
+        address: addr.to_string().into(),
+        // Signing in without a password is for this machine and for made-up people.
+        dev_sign_in: options.demo || addr.ip().is_loopback(),
+    };
+    let (end, ended) = oneshot::channel::<()>();
+    let service = axum::serve(listener, router(hub)).with_graceful_shutdown(async {
+        // A dropped sender ends it as well.
+        let _ = ended.await;
+    });
+    let task = tokio::spawn(async move {
+        if service.await.is_err() {
+            tracing::error!("the hub stopped listening");
+        }
+    });
+    Ok(Running { addr, imported, store, end: Some(end), task })
+}
+
+impl Running {
+    /// `http://host:port/fhir`.
+    pub fn base(&self) -> String {
+        format!("http://{}/fhir", self.addr)
+    }
+
+    /// Finishes what is in flight, closes the database, and returns when both are done.
+    pub async fn stop(mut self) {
+        if let Some(end) = self.end.take() {
+            // Fails only when the service has ended already.
+            let _ = end.send(());
+        }
+        if tokio::time::timeout(GRACE, &mut self.task).await.is_err() {
+            self.task.abort();
+        }
+        self.store.close().await;
+    }
+}
