@@ -1,0 +1,258 @@
+//! The façade: one device, its state, its runner.
+
+use std::path::PathBuf;
+use std::sync::atomic::AtomicBool;
+use std::sync::{Arc, Mutex};
+
+use api_client::{Answer, Capability, Client, Error as ClientError, Page};
+use jiff::Timestamp;
+use shared::identity::DeviceId;
+use shared::place::Position;
+use tokio::sync::{Notify, watch};
+use tokio::task::JoinHandle;
+
+use crate::clock::{Clock, Wall};
+use crate::session::{Open, Who, held};
+use crate::vault::{Device, Limits, SecretFile};
+use crate::{EngineError, KnownPerson, Link, State, sync};
+
+/// Where the device keeps its data and whom it asks.
+#[derive(Debug, Clone)]
+pub struct Config {
+    /// The device's folder; made when missing.
+    pub folder: PathBuf,
+    /// Base of the FHIR service, for example `http://127.0.0.1:8080/fhir`.
+    pub base_url: String,
+}
+
+/// What a device may have beside its [`Config`]. The default is what the app uses.
+#[derive(Clone)]
+pub struct Options {
+    /// One more trusted certificate (DER), given at enrolment.
+    pub pinned: Option<Vec<u8>>,
+    /// What a try to reach the service may cost.
+    pub network: api_client::Limits,
+    /// What an unlocking costs.
+    pub vault: Limits,
+    /// The wall clock.
+    pub wall: Arc<dyn Fn() -> Timestamp + Send + Sync>,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        let wall: Wall = Arc::new(Timestamp::now);
+        Self { pinned: None, network: api_client::Limits::default(), vault: Limits::default(), wall }
+    }
+}
+
+/// The device. Cheap to clone; all clones are one device. Its runner stops when the last clone is dropped.
+#[derive(Clone)]
+pub struct Engine {
+    pub(crate) inner: Arc<Inner>,
+    _runner: Arc<Runner>,
+}
+
+/// What the verbs and the runner share.
+pub(crate) struct Inner {
+    pub(crate) client: Client,
+    pub(crate) device: Device,
+    pub(crate) device_id: DeviceId,
+    pub(crate) clock: Clock,
+    pub(crate) who: Mutex<Who>,
+    /// One change of person at a time.
+    pub(crate) turn: tokio::sync::Mutex<()>,
+    pub(crate) capability: Mutex<Option<Capability>>,
+    pub(crate) here: Mutex<Option<Position>>,
+    pub(crate) wake: Notify,
+    /// The next sync was asked for by a person: waits that this device chose for itself are over.
+    pub(crate) pressed: AtomicBool,
+    state: watch::Sender<Arc<State>>,
+}
+
+struct Runner(JoinHandle<()>);
+
+impl Drop for Runner {
+    fn drop(&mut self) {
+        self.0.abort();
+    }
+}
+
+impl Engine {
+    /// Opens the device's folder and starts the sync runner on the current tokio runtime.
+    ///
+    /// # Errors
+    /// When the folder cannot be used; nothing in it is deleted.
+    pub async fn start(config: Config) -> Result<Self, EngineError> {
+        Self::start_with(config, Options::default()).await
+    }
+
+    /// The same, with other options.
+    ///
+    /// # Errors
+    /// As [`Engine::start`].
+    pub async fn start_with(config: Config, options: Options) -> Result<Self, EngineError> {
+        let client = Client::with_limits(&config.base_url, options.pinned.as_deref(), options.network)?;
+        let (folder, limits) = (config.folder, options.vault);
+        let (device, device_id) = blocking(move || {
+            let secret = Arc::new(SecretFile::new(folder.join("device").join("secret")));
+            let device = Device::open_with(&folder, secret, limits)?;
+            let id = device.id();
+            Ok::<_, EngineError>((device, id))
+        })
+        .await??;
+        let inner = Arc::new(Inner {
+            client,
+            device,
+            device_id,
+            clock: Clock::new(options.wall),
+            who: Mutex::new(Who::Nobody),
+            turn: tokio::sync::Mutex::new(()),
+            capability: Mutex::new(None),
+            here: Mutex::new(None),
+            wake: Notify::new(),
+            pressed: AtomicBool::new(false),
+            state: watch::Sender::new(Arc::new(State::default())),
+        });
+        inner.show_people().await;
+        let runner = Arc::new(Runner(tokio::spawn(sync::run(inner.clone()))));
+        Ok(Self { inner, _runner: runner })
+    }
+
+    /// The state, and every later one.
+    pub fn watch(&self) -> watch::Receiver<Arc<State>> {
+        self.inner.state.subscribe()
+    }
+
+    /// The open session, or the `locked` error.
+    pub(crate) fn open(&self) -> Result<Arc<Open>, EngineError> {
+        self.inner.open().ok_or_else(EngineError::locked)
+    }
+}
+
+impl Inner {
+    /// The open session.
+    pub(crate) fn open(&self) -> Option<Arc<Open>> {
+        match &*held(&self.who) {
+            Who::Open(open) => Some(open.clone()),
+            _ => None,
+        }
+    }
+
+    /// Changes the state; whoever watches is woken only when it became another.
+    pub(crate) fn update(&self, change: impl FnOnce(&mut State)) {
+        self.state.send_if_modified(|state| {
+            let mut next = State::clone(state);
+            change(&mut next);
+            let changed = next != **state;
+            if changed {
+                *state = Arc::new(next);
+            }
+            changed
+        });
+    }
+
+    /// Changes the state unless `open` is no longer who is at the device: what was begun for one person is
+    /// never shown to another, nor on a locked screen.
+    pub(crate) fn update_for(&self, open: &Arc<Open>, change: impl FnOnce(&mut State)) {
+        let who = held(&self.who);
+        if matches!(&*who, Who::Open(current) if Arc::ptr_eq(current, open)) {
+            self.update(change);
+        }
+    }
+
+    /// Changes who is at the device. All that the state holds of one person goes with them.
+    pub(crate) fn set_who(&self, next: Who) {
+        let mut who = held(&self.who);
+        let session = next.session();
+        *who = next;
+        self.update(|state| {
+            let (people, link) = (std::mem::take(&mut state.people), state.link);
+            let revision = state.revision + 1;
+            *state = State { session, people, link, revision, ..State::default() };
+        });
+    }
+
+    /// Reads again who has a vault here.
+    pub(crate) async fn show_people(&self) {
+        let (device, now) = (self.device.clone(), self.clock.time());
+        if let Ok(Ok(people)) = blocking(move || device.people(now)).await {
+            let known = |p: crate::vault::Person| KnownPerson { staff: p.staff, try_after: p.try_after };
+            let people = people.into_iter().map(known).collect();
+            self.update(|state| state.people = people);
+        }
+    }
+
+    /// Learns from an answer what it says beside its content: whether there is a link, and what time it is.
+    pub(crate) fn hear<T>(&self, answer: Result<Answer<T>, ClientError>) -> Result<Answer<T>, ClientError> {
+        let (time, link) = match &answer {
+            Ok(answer) => (answer.server_time, Some(true)),
+            Err(error) if error.refusal().is_some() => (error.server_time(), Some(true)),
+            // A web page in place of data is a wireless network that wants a sign-in: the service is not reached.
+            Err(ClientError::Html | ClientError::Redirected) => (None, Some(false)),
+            Err(error) if error.is_offline() => (None, Some(false)),
+            Err(_) => (None, None),
+        };
+        if let Some(time) = time {
+            self.clock.hear(time);
+        }
+        if let Some(up) = link {
+            self.set_link(up);
+        }
+        answer
+    }
+
+    /// The same for an answer to a person: a token that is not taken any more is forgotten, and they are told.
+    pub(crate) async fn heard_as<T>(
+        &self,
+        open: &Arc<Open>,
+        answer: Result<Answer<T>, ClientError>,
+    ) -> Result<Answer<T>, ClientError> {
+        let answer = self.hear(answer);
+        if answer.as_ref().is_err_and(ClientError::needs_sign_in) {
+            open.token_ended().await;
+            self.show_problems(open);
+        }
+        answer
+    }
+
+    /// The same for the pages of a search.
+    pub(crate) async fn heard_page(
+        &self,
+        open: &Arc<Open>,
+        page: Result<Page, ClientError>,
+    ) -> Result<Page, ClientError> {
+        let answer = page.map(|page| Answer { server_time: page.server_time, value: page, etag: None });
+        Ok(self.heard_as(open, answer).await?.value)
+    }
+
+    fn set_link(&self, up: bool) {
+        let since = self.clock.wall();
+        self.update(|state| {
+            state.link = match (state.link, up) {
+                (link @ Link::Online { .. }, true) | (link @ Link::Offline { .. }, false) => link,
+                (_, true) => Link::Online { since },
+                (_, false) => Link::Offline { since },
+            }
+        });
+    }
+
+    /// Whether the last try was answered.
+    pub(crate) fn is_online(&self) -> bool {
+        matches!(self.state.borrow().link, Link::Online { .. })
+    }
+
+    /// What the server can do, asked once.
+    pub(crate) async fn capability(&self) -> Result<Capability, EngineError> {
+        if let Some(known) = *held(&self.capability) {
+            return Ok(known);
+        }
+        let found = self.hear(self.client.capability().await)?.value;
+        *held(&self.capability) = Some(found);
+        Ok(found)
+    }
+}
+
+/// Runs what would hold up other work.
+pub(crate) async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, EngineError> {
+    tokio::task::spawn_blocking(work).await.map_err(EngineError::interrupted)
+}

@@ -1,0 +1,260 @@
+//! From causes to words: every way a verb can fail, with a stable code and what to do.
+//!
+//! The texts never hold what was read or asked for.
+
+use api_client::Error as ClientError;
+use shared::fhir::{NotADocument, WrongPerson};
+
+use crate::vault::{UnlockError, VaultError};
+use crate::{Advice, EngineError};
+
+const CANNOT_BE_USED: &str = "The answer of the record service cannot be used. What is on this device is unchanged. Try again; if it stays so, tell the service desk.";
+
+impl From<ClientError> for EngineError {
+    fn from(error: ClientError) -> Self {
+        let (code, text, advice) = match &error {
+            ClientError::Unreachable(_) => (
+                "offline",
+                "The record service cannot be reached. What is on this device can be read, and notes are kept and sent later.",
+                Advice::TryAgain,
+            ),
+            ClientError::TimedOut => (
+                "timed-out",
+                "The record service did not answer in time. Try again where the signal is better.",
+                Advice::TryAgain,
+            ),
+            ClientError::CutOff(_) => (
+                "cut-off",
+                "The connection broke before the answer was complete. Nothing was changed here. Try again.",
+                Advice::TryAgain,
+            ),
+            ClientError::Untrusted(_) => (
+                "not-trusted",
+                "This device does not trust the record service's certificate. Do not go on over this network; tell the service desk.",
+                Advice::CallServiceDesk,
+            ),
+            ClientError::TooLarge { .. } => (
+                "too-large",
+                "The answer is too large to open safely. What is on this device is unchanged. Tell the service desk.",
+                Advice::CallServiceDesk,
+            ),
+            ClientError::Html | ClientError::Redirected => (
+                "html-instead-of-data",
+                "A web page came instead of data: this network may want you to sign in to it first. Use another network, or sign in to this one, then try again.",
+                Advice::TryAgain,
+            ),
+            ClientError::NotJson => ("not-json", CANNOT_BE_USED, Advice::TryAgain),
+            ClientError::NotFhir(_) => ("not-fhir", CANNOT_BE_USED, Advice::TryAgain),
+            ClientError::ForeignLink | ClientError::EndlessPages => (
+                "bad-paging",
+                "The list from the record service does not end properly, so it is not shown in part. Tell the service desk.",
+                Advice::CallServiceDesk,
+            ),
+            ClientError::SignIn(_) => (
+                "sign-in-failed",
+                "The sign-in did not succeed. Try again; if it stays so, tell the service desk.",
+                Advice::TryAgain,
+            ),
+            ClientError::Refused(refusal) => refused(refusal.status),
+            ClientError::UnusableId => (
+                "unusable-id",
+                "The record service gave this person an id that cannot be asked for. Tell the service desk.",
+                Advice::CallServiceDesk,
+            ),
+            ClientError::Address | ClientError::Certificate => (
+                "wrongly-set-up",
+                "This device is not set up for a record service. Tell the service desk.",
+                Advice::CallServiceDesk,
+            ),
+            _ => (
+                "device",
+                "This device cannot do that now. Restart it; if it stays so, tell the service desk.",
+                Advice::CallServiceDesk,
+            ),
+        };
+        Self::new(code, text, advice).because(error)
+    }
+}
+
+fn refused(status: u16) -> (&'static str, &'static str, Advice) {
+    match status {
+        401 => (
+            "sign-in-again",
+            "Your sign-in with the record service has ended. Sign in again. Notes are kept and sent after it.",
+            Advice::SignIn,
+        ),
+        403 => ("refused", "The record service does not allow this.", Advice::None),
+        404 | 410 => {
+            ("not-found", "The record service does not know this person or has nothing under this name.", Advice::None)
+        }
+        413 => ("too-large-to-send", "This is more than the record service takes. Shorten it.", Advice::Correct),
+        408 | 425 | 429 | 503 => {
+            ("service-busy", "The record service is busy. Wait a moment, then try again.", Advice::TryAgain)
+        }
+        500..=599 => (
+            "service-error",
+            "The record service has a fault. What is on this device is unchanged. Try again later.",
+            Advice::TryAgain,
+        ),
+        _ => (
+            "service-refused",
+            "The record service refused this request. Tell the service desk.",
+            Advice::CallServiceDesk,
+        ),
+    }
+}
+
+impl From<VaultError> for EngineError {
+    fn from(error: VaultError) -> Self {
+        let (code, text, advice) = match &error {
+            VaultError::StorageFull => (
+                "storage-full",
+                "The storage of this device is full. What was saved before is safe; this was not saved. Free some space, then try again.",
+                Advice::FreeStorage,
+            ),
+            VaultError::Damaged(_) => (
+                "record-damaged",
+                "What is stored here is damaged and cannot be read. Open the record again with a connection; tell the service desk.",
+                Advice::CallServiceDesk,
+            ),
+            VaultError::TooLarge { .. } => (
+                "too-large",
+                "This is too large to be kept on this device. Tell the service desk.",
+                Advice::CallServiceDesk,
+            ),
+            VaultError::Closed => return Self::locked(),
+            _ => (
+                "storage",
+                "This device's storage cannot be used. Restart it; if it stays so, tell the service desk.",
+                Advice::CallServiceDesk,
+            ),
+        };
+        Self::new(code, text, advice).because(error)
+    }
+}
+
+impl From<UnlockError> for EngineError {
+    fn from(error: UnlockError) -> Self {
+        let (code, text, advice) = match &error {
+            UnlockError::WrongPin { tries, try_after } => ("wrong-pin", wrong_pin(*tries, try_after.is_some()), Advice::Correct),
+            UnlockError::TooSoon { .. } => ("too-soon", "Too many wrong PINs. Wait until the time shown, then try again.".into(), Advice::TryAgain),
+            UnlockError::PinTooShort => ("pin-too-short", "A PIN has at least 6 digits.".into(), Advice::Correct),
+            UnlockError::StorageFull => ("storage-full", "The storage of this device is full. Free some space, then unlock again. Nothing was lost.".into(), Advice::FreeStorage),
+            UnlockError::Locked => ("open-elsewhere", "This vault is open in another window of the app. Close that one.".into(), Advice::TryAgain),
+            UnlockError::NoVault => ("no-vault", "This person has no data on this device. Sign in.".into(), Advice::SignIn),
+            UnlockError::AlreadyThere => ("already-there", "This person already has a PIN on this device. Unlock with it.".into(), Advice::Correct),
+            UnlockError::UnknownVersion { .. } => ("newer-version", "The data on this device was written by a newer version of the app. Update the app. Nothing was changed.".into(), Advice::CallServiceDesk),
+            UnlockError::SlotDamaged | UnlockError::KeysDamaged => ("keys-damaged", "The keys of your data on this device are damaged. Nothing was deleted. Tell the service desk before you do anything else.".into(), Advice::CallServiceDesk),
+            UnlockError::DeviceSecretMissing => ("device-key-missing", "This device's own key is missing, so your data here cannot be opened. Nothing was deleted. Tell the service desk.".into(), Advice::CallServiceDesk),
+            _ => ("storage", "This device's storage cannot be used. Restart it; if it stays so, tell the service desk.".into(), Advice::CallServiceDesk),
+        };
+        Self::new(code, text, advice).because(error)
+    }
+}
+
+/// After the first few a wait follows each wrong PIN; the person is told how many came before.
+fn wrong_pin(tries: u32, waits: bool) -> String {
+    let wait = if waits { " Wait until the time shown before the next try." } else { "" };
+    match tries {
+        0 | 1 => format!("Wrong PIN. Try again.{wait}"),
+        tries => format!("Wrong PIN, {tries} times in a row.{wait}"),
+    }
+}
+
+impl From<NotADocument> for EngineError {
+    fn from(error: NotADocument) -> Self {
+        let (code, advice) = match &error {
+            NotADocument::TooLarge { .. } => ("too-large", Advice::CallServiceDesk),
+            NotADocument::Empty => ("empty-answer", Advice::TryAgain),
+            NotADocument::Truncated { .. } => ("cut-short", Advice::TryAgain),
+            NotADocument::NotUtf8 { .. } | NotADocument::NotJson { .. } => ("not-json", Advice::TryAgain),
+            NotADocument::NotABundle => ("not-a-bundle", Advice::CallServiceDesk),
+            NotADocument::Outcome => ("message-instead-of-record", Advice::TryAgain),
+            NotADocument::NoComposition => ("no-composition", Advice::CallServiceDesk),
+        };
+        Self::new(code, error.to_string(), advice).because(error)
+    }
+}
+
+impl From<WrongPerson> for EngineError {
+    fn from(error: WrongPerson) -> Self {
+        Self::new("wrong-person", error.to_string(), Advice::CallServiceDesk).because(error)
+    }
+}
+
+impl EngineError {
+    /// Nobody has their vault open.
+    pub(crate) fn locked() -> Self {
+        Self::new("locked", "This device is locked. Unlock it with your PIN.", Advice::SignIn)
+    }
+
+    /// The person is not signed in with the service (any more).
+    pub(crate) fn sign_in_again() -> Self {
+        let (code, text, advice) = refused(401);
+        Self::new(code, text, advice)
+    }
+
+    /// A stored value is not in a form this version knows.
+    pub(crate) fn unreadable(source: serde_json::Error) -> Self {
+        let text =
+            "What is stored here was written by another version of the app and cannot be read. Tell the service desk.";
+        Self::new("record-unreadable", text, Advice::CallServiceDesk).because(source)
+    }
+
+    /// A piece of work ended without an answer: the app is closing, or it panicked.
+    pub(crate) fn interrupted(source: tokio::task::JoinError) -> Self {
+        let text = "That could not be finished. Try again; if it stays so, tell the service desk.";
+        Self::new("interrupted", text, Advice::TryAgain).because(source)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_error_has_a_code_and_says_what_to_do() {
+        let errors = [
+            EngineError::from(ClientError::TimedOut),
+            ClientError::Html.into(),
+            ClientError::NotJson.into(),
+            ClientError::TooLarge { limit: 1 }.into(),
+            VaultError::StorageFull.into(),
+            VaultError::Closed.into(),
+            UnlockError::WrongPin { tries: 3, try_after: None }.into(),
+            NotADocument::NotABundle.into(),
+            WrongPerson::AnotherNhsNumber.into(),
+        ];
+        let codes = errors.iter().map(|e| e.code).collect::<Vec<_>>();
+        let expected = [
+            "timed-out",
+            "html-instead-of-data",
+            "not-json",
+            "too-large",
+            "storage-full",
+            "locked",
+            "wrong-pin",
+            "not-a-bundle",
+            "wrong-person",
+        ];
+        assert_eq!(codes, expected);
+        assert!(errors.iter().all(|e| e.text.ends_with('.') && e.text.len() > 20));
+    }
+
+    #[test]
+    fn each_status_is_its_own_message() {
+        let codes = [401, 403, 404, 429, 503, 500, 418].map(|s| refused(s).0);
+        assert_eq!(
+            codes,
+            [
+                "sign-in-again",
+                "refused",
+                "not-found",
+                "service-busy",
+                "service-busy",
+                "service-error",
+                "service-refused"
+            ]
+        );
+    }
+}

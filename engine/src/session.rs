@@ -1,0 +1,129 @@
+//! Who is at the device, and what may be shown because of it.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use api_client::{AccessToken, Client, Token};
+use jiff::Timestamp;
+use shared::identity::{PatientId, Staff};
+use shared::lease::Now;
+use shared::sensitive::Sensitive;
+
+use crate::clock::Clock;
+use crate::vault::{Vault, Write};
+use crate::{EngineError, Session};
+
+/// Who is at the device. Mirrors [`Session`], with what only the engine may have.
+pub(crate) enum Who {
+    Nobody,
+    NeedsPin(Staff, Token),
+    /// The token is there between a sign-in and the unlocking that follows it.
+    Locked(Staff, Option<Token>),
+    Open(Arc<Open>),
+}
+
+/// An open vault and the person it belongs to. A new one at each unlocking: comparing pointers tells whether
+/// something that was begun for a person may still be shown.
+pub(crate) struct Open {
+    pub(crate) staff: Staff,
+    pub(crate) vault: Vault,
+    signed: Mutex<Signed>,
+    names: Mutex<HashMap<PatientId, Sensitive<String>>>,
+    pub(crate) findings: Mutex<Findings>,
+}
+
+#[derive(Default)]
+enum Signed {
+    #[default]
+    Out,
+    In {
+        client: Client,
+        expires: Option<Timestamp>,
+    },
+    /// The service does not take the token any more.
+    Ended,
+}
+
+/// What was found out about this person's data and permissions, for [`crate::State::problems`].
+#[derive(Clone, Default, PartialEq)]
+pub(crate) struct Findings {
+    pub(crate) unreadable_outbox: usize,
+    pub(crate) unreadable_records: usize,
+    pub(crate) grants_ended: usize,
+}
+
+impl Who {
+    pub(crate) fn session(&self) -> Session {
+        match self {
+            Self::Nobody => Session::SignedOut,
+            Self::NeedsPin(staff, _) => Session::NeedsPin(staff.clone()),
+            Self::Locked(staff, _) => Session::Locked(staff.clone()),
+            Self::Open(open) => Session::Unlocked(open.staff.clone()),
+        }
+    }
+}
+
+impl Open {
+    pub(crate) fn new(staff: Staff, vault: Vault) -> Arc<Self> {
+        let (signed, names, findings) = Default::default();
+        Arc::new(Self { staff, vault, signed, names, findings })
+    }
+
+    /// The client as this person.
+    ///
+    /// # Errors
+    /// `sign-in-again` when there is no token that the service would take.
+    pub(crate) fn client(&self, clock: &Clock) -> Result<Client, EngineError> {
+        match &*held(&self.signed) {
+            Signed::In { client, expires } if !is_over(*expires, clock.now()) => Ok(client.clone()),
+            _ => Err(EngineError::sign_in_again()),
+        }
+    }
+
+    /// Whether the person has to sign in again before anything is sent or fetched.
+    pub(crate) fn must_sign_in(&self, clock: &Clock) -> bool {
+        self.client(clock).is_err()
+    }
+
+    pub(crate) fn signed_in(&self, client: &Client, token: AccessToken, expires: Option<Timestamp>) {
+        *held(&self.signed) = Signed::In { client: client.with_token(token), expires };
+    }
+
+    /// The service answered 401: forget the token, here and in the vault.
+    pub(crate) async fn token_ended(&self) {
+        *held(&self.signed) = Signed::Ended;
+        // The token is worth nothing any more, so a vault that cannot forget it now loses nothing by it.
+        let _ = self.vault.put(vec![crate::store::KeptToken::forget()]).await;
+    }
+
+    /// Remembers the name a patient was confirmed by, for what is written later about them.
+    pub(crate) fn name_is(&self, patient: &PatientId, name: String) {
+        held(&self.names).insert(patient.clone(), name.into());
+    }
+
+    pub(crate) fn name_of(&self, patient: &PatientId) -> Option<Sensitive<String>> {
+        held(&self.names).get(patient).cloned()
+    }
+
+    /// Stores the clock's mark when it moved. A mark that is not stored is stored the next time.
+    pub(crate) async fn store_clock(&self, clock: &Clock) {
+        if let Some(mark) = clock.to_store()
+            && let Ok(write) = Write::json(crate::vault::Kind::Clock, "clock", &mark)
+        {
+            let _ = self.vault.put(vec![write]).await;
+        }
+    }
+}
+
+fn is_over(expires: Option<Timestamp>, now: Now) -> bool {
+    match now {
+        Now::At(now) => expires.is_some_and(|expires| now >= expires),
+        // The service knows the time and will say so itself.
+        Now::TurnedBack { .. } => false,
+    }
+}
+
+/// Locks; a panic elsewhere does not make the data behind it wrong, every change to it is one assignment.
+pub(crate) fn held<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}

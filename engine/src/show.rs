@@ -1,0 +1,118 @@
+//! From the vault to the state. What a screen shows is read back from what is durable.
+
+use std::sync::Arc;
+
+use shared::lease::Now;
+use shared::visit;
+
+use crate::engine::Inner;
+use crate::session::{Open, held};
+use crate::store::{Held, Outgoing, Visits};
+use crate::vault::VaultProblem;
+use crate::{EngineError, HeldRecord, Problem, Today, VisitView};
+
+impl Inner {
+    /// Shows all there is of a person's vault.
+    pub(crate) async fn show_all(&self, open: &Arc<Open>) -> Result<(), EngineError> {
+        self.show_outbox(open).await?;
+        self.show_held(open).await?;
+        self.show_today(open).await?;
+        self.show_problems(open);
+        Ok(())
+    }
+
+    /// Shows the outbox, and that stored notes changed.
+    pub(crate) async fn show_outbox(&self, open: &Arc<Open>) -> Result<(), EngineError> {
+        let (outgoing, unreadable) = Outgoing::all(&open.vault).await?;
+        held(&open.findings).unreadable_outbox = unreadable;
+        let items: Vec<_> = outgoing.iter().map(Outgoing::item).collect();
+        self.update_for(open, |state| {
+            state.outbox = items;
+            state.revision += 1;
+        });
+        Ok(())
+    }
+
+    /// Shows the records held and where their leases stand.
+    pub(crate) async fn show_held(&self, open: &Arc<Open>) -> Result<(), EngineError> {
+        let (all, unreadable) = Held::all(&open.vault).await?;
+        {
+            let mut findings = held(&open.findings);
+            findings.unreadable_records = unreadable;
+            findings.grants_ended = all.iter().filter(|h| h.grant_ended).count();
+        }
+        let now = self.clock.now();
+        let view = |h: Held| HeldRecord { lease: h.view(now), person: h.person, retrieved: h.retrieved };
+        let held: Vec<_> = all.into_iter().map(view).collect();
+        self.update_for(open, |state| state.held = held);
+        Ok(())
+    }
+
+    /// Shows the work list in the order of where the device is.
+    pub(crate) async fn show_today(&self, open: &Arc<Open>) -> Result<(), EngineError> {
+        let Some(list) = Visits::get(&open.vault).await? else {
+            self.update_for(open, |state| state.today = Today::default());
+            return Ok(());
+        };
+        let here = *held(&self.here);
+        let mut visits = list.visits;
+        visit::order(&mut visits, here);
+        let metres = |v: &visit::Visit| here.and_then(|h| Some(h.metres_to(v.position?)));
+        let visits = visits.into_iter().map(|visit| VisitView { metres: metres(&visit), visit }).collect();
+        let today = Today { visits, heard: Some(list.heard), unreadable: list.unreadable };
+        self.update_for(open, |state| state.today = today);
+        Ok(())
+    }
+
+    /// Shows what the person must know about the device itself.
+    pub(crate) fn show_problems(&self, open: &Arc<Open>) {
+        let mut problems: Vec<_> = open.vault.problems().into_iter().map(of_vault).collect();
+        if matches!(self.clock.now(), Now::TurnedBack { .. }) {
+            problems.push(problem("clock-turned-back", "This device's clock was turned back, so records are hidden. Correct the time, or connect: the record service tells the time."));
+        }
+        let findings = held(&open.findings).clone();
+        if findings.unreadable_outbox + findings.unreadable_records > 0 {
+            problems.push(problem("record-damaged", "Something stored on this device is damaged and cannot be read. Nothing was deleted. Open the record again with a connection, and tell the service desk."));
+        }
+        if findings.grants_ended > 0 {
+            problems.push(problem("grant-ended", "The permission to fetch news of a record on this device has ended. What is held stays until its time is over. Open the record again to renew it."));
+        }
+        if open.must_sign_in(&self.clock) {
+            problems.push(problem(
+                "sign-in-again",
+                "Your sign-in with the record service has ended. Sign in again. Notes are kept and sent after it.",
+            ));
+        }
+        problems.dedup();
+        self.update_for(open, |state| state.problems = problems);
+    }
+}
+
+fn problem(code: &str, text: &str) -> Problem {
+    Problem { code: code.to_owned(), text: text.to_owned() }
+}
+
+fn of_vault(found: VaultProblem) -> Problem {
+    match found {
+        VaultProblem::StorageFull => problem(
+            "storage-full",
+            "The storage of this device is full. Notes are still saved for now. Free some space soon.",
+        ),
+        VaultProblem::RecordsMayBeMissing => problem(
+            "records-missing",
+            "Less was found on this device than was stored: records or notes may be missing. Connect, and tell the service desk.",
+        ),
+        VaultProblem::LeaseKeyDamaged => problem(
+            "record-damaged",
+            "The key of a record on this device is damaged. Open that record again with a connection.",
+        ),
+        VaultProblem::IndexRebuilt | VaultProblem::JournalRebuilt => problem(
+            "store-rebuilt",
+            "This device's storage was damaged and has been repaired. Nothing that was saved is missing.",
+        ),
+        VaultProblem::IndexBehind => problem(
+            "index-behind",
+            "Part of this device's storage cannot be written. What is saved is safe. Restart the device when you can.",
+        ),
+    }
+}

@@ -1,0 +1,116 @@
+//! A record on this device: under which lease, by which permit, and how it came.
+
+use api_client::Grant;
+use jiff::{SignedDuration, Timestamp};
+use serde::{Deserialize, Serialize};
+use shared::consent::{Dataset, Purpose, Residual};
+use shared::identity::{Demographics, LeaseId, PatientId};
+use shared::lease::{Lease, Now};
+use uuid::Uuid;
+
+use crate::vault::{Kind, Vault, Write};
+use crate::{EngineError, LeaseView};
+
+/// What is kept beside a document.
+#[derive(Clone, Serialize, Deserialize)]
+pub(crate) struct Held {
+    /// Whom it is about, as confirmed when it was opened.
+    pub(crate) person: Demographics,
+    /// How long it may be read.
+    pub(crate) lease: Lease,
+    /// The hub's proof, to ask for what changes; `None` when the server gives none or has taken it back.
+    pub(crate) grant: Option<Grant>,
+    /// The grant was refused: what is held stays, nothing new comes.
+    pub(crate) grant_ended: bool,
+    /// When it was retrieved, by the server's clock.
+    pub(crate) retrieved: Timestamp,
+    /// False when the server does not decide on consent.
+    pub(crate) consent_checked: bool,
+    /// The lease this one took the place of, until it is shredded.
+    pub(crate) replaces: Option<LeaseId>,
+}
+
+impl Held {
+    /// The writes that keep it with its document, all under its lease.
+    pub(crate) fn writes(&self, document: Vec<u8>) -> Result<Vec<Write>, EngineError> {
+        let patient = self.lease.patient.as_str();
+        Ok(vec![
+            Write::put(Kind::Document, patient, document).leased(self.lease.id),
+            Write::json(Kind::Person, patient, &self.person)?.leased(self.lease.id),
+            self.write()?,
+        ])
+    }
+
+    /// The write of what stands beside the document.
+    pub(crate) fn write(&self) -> Result<Write, EngineError> {
+        Ok(Write::json(Kind::Lease, self.lease.patient.as_str(), self)?.leased(self.lease.id))
+    }
+
+    pub(crate) async fn get(vault: &Vault, patient: &PatientId) -> Result<Option<Self>, EngineError> {
+        super::get(vault, Kind::Lease, patient.as_str()).await
+    }
+
+    /// All, newest first, and how many could not be read.
+    pub(crate) async fn all(vault: &Vault) -> Result<(Vec<Self>, usize), EngineError> {
+        let (mut all, unreadable) = super::list::<Self>(vault, Kind::Lease, |_| true).await?;
+        all.sort_by(|a, b| b.retrieved.cmp(&a.retrieved).then_with(|| a.lease.patient.cmp(&b.lease.patient)));
+        Ok((all, unreadable))
+    }
+
+    pub(crate) fn view(&self, now: Now) -> LeaseView {
+        LeaseView { state: self.lease.state(now), purpose: self.lease.purpose, not_after: self.lease.not_after }
+    }
+
+    /// Whether new notes of this record may be asked for. Without a hub that decides there is no grant to show.
+    pub(crate) fn may_pull(&self) -> bool {
+        !self.grant_ended && pulls_notes(&self.lease) && (self.grant.is_some() || !self.consent_checked)
+    }
+}
+
+/// Whether a permit opens the notes of others: those for care over time, and those of an emergency, because a
+/// crew must read what the nurse wrote.
+pub(crate) fn pulls_notes(lease: &Lease) -> bool {
+    matches!(lease.purpose, Purpose::CareManagement | Purpose::EmergencyTreatment)
+        || matches!(lease.dataset, Dataset::CarePlan | Dataset::Visit)
+}
+
+/// The lease for a document of a server that grants none: any FHIR R4 server that is not a Doorstep hub.
+///
+/// One shift, whatever the purpose. That is what the hub gives a crew with the patient's permission, and a
+/// week of care work is not taken without a hub that could call it back.
+pub(crate) fn device_lease(patient: &PatientId, purpose: Purpose, now: Timestamp) -> Lease {
+    let after = |hours: i64, minutes: i64| {
+        now.checked_add(SignedDuration::from_mins(hours * 60 + minutes)).unwrap_or(Timestamp::MAX)
+    };
+    Lease {
+        id: LeaseId::new(Uuid::now_v7()),
+        patient: patient.clone(),
+        purpose,
+        dataset: if purpose == Purpose::EmergencyTreatment { Dataset::Emergency } else { Dataset::SharedRecord },
+        residual: Residual::ForbidRestricted,
+        issued: now,
+        check_after: after(0, 15),
+        not_after: after(12, 0),
+        shred_at: after(13, 0),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_lease_made_here_is_one_shift() {
+        let now = Timestamp::UNIX_EPOCH;
+        let lease = device_lease(&PatientId::new("p"), Purpose::CareManagement, now);
+        assert_eq!(lease.not_after.duration_since(now), SignedDuration::from_hours(12));
+        assert!(lease.check_after < lease.not_after && lease.not_after < lease.shred_at);
+    }
+
+    #[test]
+    fn treatment_and_break_glass_read_no_notes() {
+        let lease = |purpose| device_lease(&PatientId::new("p"), purpose, Timestamp::UNIX_EPOCH);
+        let pulls = Purpose::ALL.iter().filter(|p| pulls_notes(&lease(**p))).collect::<Vec<_>>();
+        assert_eq!(pulls, [&Purpose::EmergencyTreatment, &Purpose::CareManagement]);
+    }
+}

@@ -1,0 +1,60 @@
+//! What a vault holds and in which form: typed records over [`Vault`](crate::vault::Vault).
+//!
+//! | kind | key | under a lease | what |
+//! |---|---|---|---|
+//! | Document | patient | yes | the bytes as received |
+//! | Person | patient | yes | demographics, as confirmed when it was opened |
+//! | Lease | patient | yes | lease, grant, how the document came: [`Held`] |
+//! | Note | `pulled/patient/id` | yes | a note of the record: [`PulledNote`] |
+//! | Cursor | patient | yes | how far its notes were pulled: [`Pull`] |
+//! | Note | id | no | a note written here: [`OwnNote`] |
+//! | Outbox | id | no | its way to the record |
+//! | Draft | patient | no | text being written |
+//! | Visits, Clock, Settings | fixed | no | work list, clock, sign-in |
+
+mod held;
+mod notes;
+mod outbox;
+mod settings;
+
+pub(crate) use held::{Held, device_lease, pulls_notes};
+pub(crate) use notes::{OwnNote, Pull, PulledNote};
+pub(crate) use outbox::Outgoing;
+pub(crate) use settings::{KeptToken, Visits};
+
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use crate::EngineError;
+use crate::vault::{Kind, Vault, Write};
+
+/// Reads a JSON record.
+pub(crate) async fn get<T: DeserializeOwned>(vault: &Vault, kind: Kind, key: &str) -> Result<Option<T>, EngineError> {
+    match vault.get(kind, key).await? {
+        Some(opened) => opened.json().map(Some).map_err(EngineError::unreadable),
+        None => Ok(None),
+    }
+}
+
+/// All JSON records of a kind whose key `wanted` takes, and how many could not be read.
+pub(crate) async fn list<T: DeserializeOwned>(
+    vault: &Vault,
+    kind: Kind,
+    wanted: impl Fn(&str) -> bool,
+) -> Result<(Vec<T>, usize), EngineError> {
+    let listing = vault.list(kind).await?;
+    let mut unreadable = listing.damaged.len();
+    let mut found = Vec::new();
+    for item in listing.items.iter().filter(|item| wanted(&item.key)) {
+        match item.value.json() {
+            Ok(value) => found.push(value),
+            Err(_) => unreadable += 1,
+        }
+    }
+    Ok((found, unreadable))
+}
+
+/// Writes one JSON record.
+pub(crate) async fn put(vault: &Vault, kind: Kind, key: &str, value: &impl Serialize) -> Result<(), EngineError> {
+    Ok(vault.put(vec![Write::json(kind, key, value)?]).await?)
+}

@@ -1,0 +1,64 @@
+//! The work list and the sign-in.
+
+use api_client::AccessToken;
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use shared::sensitive::Sensitive;
+use shared::visit::Visit;
+
+use crate::EngineError;
+use crate::vault::{Kind, Vault, Write};
+
+const TODAY: &str = "today";
+const TOKEN: &str = "token";
+
+/// The work list as last heard.
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
+pub(crate) struct Visits {
+    pub(crate) visits: Vec<Visit>,
+    pub(crate) heard: Timestamp,
+    pub(crate) unreadable: usize,
+}
+
+impl Visits {
+    pub(crate) async fn get(vault: &Vault) -> Result<Option<Self>, EngineError> {
+        super::get(vault, Kind::Visits, TODAY).await
+    }
+
+    pub(crate) async fn put(&self, vault: &Vault) -> Result<(), EngineError> {
+        super::put(vault, Kind::Visits, TODAY, self).await
+    }
+
+    pub(crate) fn forget() -> Write {
+        Write::remove(Kind::Visits, TODAY)
+    }
+}
+
+/// The token as sealed in the vault: after a kill and an unlock a note is sent without a new sign-in.
+#[derive(Serialize, Deserialize)]
+pub(crate) struct KeptToken {
+    access: Sensitive<String>,
+    expires: Option<Timestamp>,
+}
+
+impl KeptToken {
+    pub(crate) fn new(access: &AccessToken, expires: Option<Timestamp>) -> Self {
+        Self { access: access.reveal().to_owned().into(), expires }
+    }
+
+    pub(crate) fn token(self) -> (AccessToken, Option<Timestamp>) {
+        (AccessToken::new(self.access.into_inner()), self.expires)
+    }
+
+    pub(crate) async fn get(vault: &Vault) -> Result<Option<Self>, EngineError> {
+        super::get(vault, Kind::Settings, TOKEN).await
+    }
+
+    pub(crate) async fn put(&self, vault: &Vault) -> Result<(), EngineError> {
+        super::put(vault, Kind::Settings, TOKEN, self).await
+    }
+
+    pub(crate) fn forget() -> Write {
+        Write::remove(Kind::Settings, TOKEN)
+    }
+}

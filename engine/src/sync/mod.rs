@@ -1,0 +1,14 @@
+//! What happens without anyone asking: one runner, one round at a time.
+//!
+//! The order of a round: time → leases → outbox → notes of held records → work list. What was written here goes
+//! before what is read, so that a crash in the middle loses least.
+
+mod leases;
+mod pull;
+mod push;
+mod round;
+mod runner;
+mod today;
+
+pub(crate) use leases::{enforce as enforce_leases, shred, shred_replaced};
+pub(crate) use runner::run;

@@ -1,0 +1,75 @@
+//! One round.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::push::Pushed;
+use super::{leases, pull, push, today};
+use crate::EngineError;
+use crate::engine::Inner;
+use crate::session::Open;
+
+/// How a round ended.
+pub(super) enum Round {
+    /// The service answered. `next`: when an entry of the outbox wants its next try, if before the usual time.
+    Answered { next: Option<Duration> },
+    /// It did not.
+    Offline,
+}
+
+/// Does one round for the person whose vault is open. Whatever goes wrong is said in the state.
+pub(super) async fn round(inner: &Arc<Inner>, open: &Arc<Open>, pressed: bool) -> Round {
+    inner.update_for(open, |state| state.sync.running = true);
+    let was_online = inner.is_online();
+    let (next, result) = steps(inner, open, pressed || !was_online).await;
+    open.store_clock(&inner.clock).await;
+    inner.show_problems(open);
+    let (online, end) = (inner.is_online(), inner.clock.time());
+    inner.update_for(open, |state| {
+        state.sync.running = false;
+        match &result {
+            Ok(()) => (state.sync.last_success, state.sync.last_problem) = (Some(end), None),
+            Err(error) => state.sync.last_problem = Some(error.text.clone()),
+        }
+    });
+    if online { Round::Answered { next } } else { Round::Offline }
+}
+
+/// The steps in their order. One that fails does not keep the later ones from being tried while there is a link;
+/// the first failure is the one that is told.
+async fn steps(inner: &Arc<Inner>, open: &Arc<Open>, fresh: bool) -> (Option<Duration>, Result<(), EngineError>) {
+    let kept = keep(inner, open).await;
+    // Who cannot ask as themselves still learns whether there is a link, and what time it is.
+    if fresh || open.must_sign_in(&inner.clock) {
+        let answer = inner.hear(inner.client.capability().await);
+        if let Err(error) = answer
+            && error.is_transient()
+        {
+            return (None, kept.and(Err(error.into())));
+        }
+        let kept_again = keep(inner, open).await;
+        if open.must_sign_in(&inner.clock) {
+            return (None, kept.and(kept_again).and(Err(EngineError::sign_in_again())));
+        }
+    }
+    let Pushed { next, result } = push::push(inner, open, fresh).await;
+    let mut results = vec![kept, result];
+    if inner.is_online() {
+        results.push(pull::pull(inner, open).await);
+    }
+    if inner.is_online() {
+        results.push(today::refresh(inner, open).await);
+    }
+    (next, results.into_iter().collect())
+}
+
+/// Time and leases. Needs no link.
+async fn keep(inner: &Arc<Inner>, open: &Arc<Open>) -> Result<(), EngineError> {
+    open.vault.tick(inner.clock.time()).await?;
+    let gone = leases::enforce(inner, open).await?;
+    inner.show_held(open).await?;
+    if gone {
+        inner.update_for(open, |state| state.revision += 1);
+    }
+    Ok(())
+}

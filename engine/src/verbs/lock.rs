@@ -1,0 +1,48 @@
+//! Close the vault, and leave.
+
+use crate::Engine;
+use crate::session::{Open, Who, held};
+use crate::store::{Held, KeptToken, Visits};
+use crate::sync;
+
+impl Engine {
+    /// Closes the vault and forgets its keys; who is signed in stays known. Nothing of the person is shown from
+    /// the moment this is called.
+    pub async fn lock(&self) {
+        let _turn = self.inner.turn.lock().await;
+        if self.inner.open().is_some() {
+            self.close().await;
+        }
+    }
+
+    /// Locks and goes back to the list of people. The sign-in with the service is forgotten, and so are the
+    /// records held and the work list; unsent notes stay, and are sent when their author is back.
+    pub async fn sign_out(&self) {
+        let _turn = self.inner.turn.lock().await;
+        if let Some(open) = self.inner.open() {
+            forget(&open).await;
+        }
+        self.close().await;
+        self.inner.set_who(Who::Nobody);
+        self.inner.show_people().await;
+    }
+
+    /// Closes an open vault. The screen goes first, then the keys.
+    pub(super) async fn close(&self) {
+        let open = match &*held(&self.inner.who) {
+            Who::Open(open) => open.clone(),
+            _ => return,
+        };
+        self.inner.set_who(Who::Locked(open.staff.clone(), None));
+        open.store_clock(&self.inner.clock).await;
+        open.vault.close().await;
+    }
+}
+
+// What cannot be forgotten now is bounded by its lease all the same; the person is not kept from leaving.
+async fn forget(open: &Open) {
+    let _ = open.vault.put(vec![KeptToken::forget(), Visits::forget()]).await;
+    for record in Held::all(&open.vault).await.map(|(all, _)| all).unwrap_or_default() {
+        let _ = sync::shred(open, &record).await;
+    }
+}

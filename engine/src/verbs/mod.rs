@@ -1,0 +1,21 @@
+//! The verbs of [`Engine`](crate::Engine), a file each.
+
+mod draft;
+mod find;
+mod lock;
+mod open_record;
+mod person;
+mod record;
+mod save_note;
+mod send_again;
+mod set_pin;
+mod set_position;
+mod sign_in;
+mod source;
+mod staff_list;
+mod sync_now;
+mod unlock;
+
+pub use find::FindQuery;
+pub use open_record::Permission;
+pub use record::RecordView;

@@ -1,0 +1,68 @@
+//! Open the vault of a person known here.
+
+use api_client::Token;
+use secrecy::SecretString;
+use shared::identity::{Staff, StaffId};
+use shared::lease::TrustedClock;
+
+use crate::engine::blocking;
+use crate::session::{Open, Who, held};
+use crate::store::{self, KeptToken};
+use crate::vault::{Kind, UnlockError, Vault};
+use crate::{Engine, EngineError, sync};
+
+impl Engine {
+    /// Opens the vault of a known person. Needs no connection.
+    ///
+    /// # Errors
+    /// `wrong-pin`, `too-soon` and what the storage may say. Nothing is ever deleted by it.
+    pub async fn unlock(&self, staff: &StaffId, pin: SecretString) -> Result<(), EngineError> {
+        let inner = &self.inner;
+        let _turn = inner.turn.lock().await;
+        if inner.open().is_some_and(|open| open.staff.id == *staff) {
+            return Ok(());
+        }
+        let person = self.known(staff).await?;
+        let vault = inner.device.unlock(staff, &pin, inner.clock.time()).await;
+        inner.show_people().await;
+        let token = match &*held(&inner.who) {
+            Who::Locked(who, token) if who.id == *staff => token.clone(),
+            _ => None,
+        };
+        self.begin(person, vault?, token).await
+    }
+
+    async fn known(&self, staff: &StaffId) -> Result<Staff, EngineError> {
+        let (device, id, now) = (self.inner.device.clone(), staff.clone(), self.inner.clock.time());
+        let person =
+            blocking(move || device.people(now).map(|all| all.into_iter().find(|p| p.staff.id == id))).await??;
+        Ok(person.ok_or(UnlockError::NoVault)?.staff)
+    }
+
+    /// A vault is open: the clock first, then the leases, and only then anything is shown.
+    pub(super) async fn begin(&self, staff: Staff, vault: Vault, token: Option<Token>) -> Result<(), EngineError> {
+        let inner = &self.inner;
+        let open = Open::new(staff, vault);
+        let remembered: Option<TrustedClock> = store::get(&open.vault, Kind::Clock, "clock").await.unwrap_or(None);
+        inner.clock.load(remembered);
+        open.vault.tick(inner.clock.time()).await?;
+        let token = match token {
+            Some(Token { access, expires }) => {
+                KeptToken::new(&access, expires).put(&open.vault).await?;
+                Some((access, expires))
+            }
+            // A token that cannot be read is no reason to keep a person from their records.
+            None => KeptToken::get(&open.vault).await.unwrap_or(None).map(KeptToken::token),
+        };
+        if let Some((access, expires)) = token {
+            open.signed_in(&inner.client, access, expires);
+        }
+        sync::enforce_leases(inner, &open).await?;
+        self.close().await;
+        inner.set_who(Who::Open(open.clone()));
+        inner.show_all(&open).await?;
+        inner.show_people().await;
+        self.sync_now();
+        Ok(())
+    }
+}
