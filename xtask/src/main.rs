@@ -1,2 +1,69 @@
-//! x
-fn main() {}
+//! The project's own commands: `cargo xtask …`.
+//!
+//! Light on purpose, so that it builds in seconds on a fresh machine: it starts the others as processes and depends
+//! on none of them. What drives the window lives in `tests`.
+#![expect(clippy::print_stdout, reason = "a command line tool speaks on its standard output")]
+
+mod demo;
+mod deny;
+mod packages;
+mod phones;
+mod run;
+mod summary;
+mod test;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+use crate::phones::Phone;
+
+/// Doorstep's own commands.
+#[derive(Parser)]
+#[command(name = "cargo xtask", bin_name = "cargo xtask")]
+struct Arguments {
+    #[command(subcommand)]
+    command: Task,
+}
+
+#[derive(Subcommand)]
+enum Task {
+    /// Starts a hub with demo people and opens the app; without a display it drives the window through the story.
+    Demo {
+        /// Drive the real window under a virtual display, save screenshots, fail when a step fails.
+        #[arg(long)]
+        headless: bool,
+        /// Add every IPS document found in this folder as a person who can be looked up.
+        #[arg(long, value_name = "DIR")]
+        import: Option<PathBuf>,
+        /// The size of a tablet instead of a phone.
+        #[arg(long)]
+        tablet: bool,
+    },
+    /// Everything, unit to window: formatting, lints, licences, advisories, tests, the phones' type-check.
+    Test,
+    /// Type-checks the app for Android.
+    AndroidCheck,
+    /// Type-checks the app for iOS.
+    IosCheck,
+}
+
+fn main() -> ExitCode {
+    match carry_out(Arguments::parse().command) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(e) => {
+            println!("✗ {e:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn carry_out(task: Task) -> anyhow::Result<()> {
+    match task {
+        Task::Demo { headless, import, tablet } => demo::run(&demo::Wishes { headless, import, tablet }),
+        Task::Test => test::run(),
+        Task::AndroidCheck => phones::check(Phone::Android),
+        Task::IosCheck => phones::check(Phone::Ios),
+    }
+}

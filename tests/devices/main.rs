@@ -1,0 +1,1 @@
+//! Devices and the record service, without a window.

@@ -1,0 +1,137 @@
+//! A device: the real engine on a real folder.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use anyhow::{Context, Result, ensure};
+use engine::{Config, Engine, FindQuery, OpenOutcome, Permission, Session, State};
+use secrecy::SecretString;
+use shared::identity::{Demographics, NhsNumber, Staff};
+use shared::sync::OutboxState;
+use tempfile::TempDir;
+
+use crate::wait::eventually;
+
+/// The PIN of everyone in the tests.
+pub(crate) const PIN: &str = "274913";
+
+/// A device with a folder of its own.
+pub struct TestDevice {
+    folder: TempDir,
+    base: String,
+    engine: Option<Engine>,
+}
+
+impl TestDevice {
+    /// A new device that asks the service at `base`.
+    ///
+    /// # Errors
+    /// When the engine does not start.
+    pub async fn new(base: &str) -> Result<Self> {
+        let mut device = Self { folder: tempfile::tempdir()?, base: base.to_owned(), engine: None };
+        device.switch_on().await?;
+        Ok(device)
+    }
+
+    /// Starts the engine on the folder as it is.
+    ///
+    /// # Errors
+    /// When it does not start.
+    pub async fn switch_on(&mut self) -> Result<()> {
+        let config = Config { folder: self.folder.path().to_owned(), base_url: self.base.clone() };
+        self.engine = Some(Engine::start(config).await?);
+        Ok(())
+    }
+
+    /// Lets go of the engine without telling it: nothing is closed in an orderly way.
+    pub fn switch_off(&mut self) {
+        self.engine = None;
+    }
+
+    /// The engine.
+    ///
+    /// # Errors
+    /// When the device is off.
+    pub fn engine(&self) -> Result<&Engine> {
+        self.engine.as_ref().context("the device is off")
+    }
+
+    /// Where everything on this device lies.
+    pub fn folder(&self) -> &Path {
+        self.folder.path()
+    }
+
+    /// The state now.
+    ///
+    /// # Errors
+    /// When the device is off.
+    pub fn state(&self) -> Result<Arc<State>> {
+        Ok(Arc::clone(&self.engine()?.watch().borrow()))
+    }
+
+    /// Signs a person in by name with a connection and sets or gives the PIN of the tests.
+    ///
+    /// # Errors
+    /// When the service does not know the name, or the vault does not open.
+    pub async fn sign_in(&self, name: &str) -> Result<Staff> {
+        let engine = self.engine()?;
+        let staff = engine.staff_list().await?;
+        let person = staff.into_iter().find(|s| s.name == name).with_context(|| format!("no {name} on the staff"))?;
+        engine.sign_in(&person.id).await?;
+        match self.state()?.session {
+            Session::NeedsPin(_) => engine.set_pin(pin()).await?,
+            Session::Locked(_) => engine.unlock(&person.id, pin()).await?,
+            Session::Unlocked(_) | Session::SignedOut => {}
+        }
+        ensure!(matches!(self.state()?.session, Session::Unlocked(_)), "the vault of {name} is not open");
+        Ok(person)
+    }
+
+    /// Opens the vault of someone known to this device, without asking the service.
+    ///
+    /// # Errors
+    /// When it does not open.
+    pub async fn unlock(&self, person: &Staff) -> Result<()> {
+        Ok(self.engine()?.unlock(&person.id, pin()).await?)
+    }
+
+    /// Looks a person up by NHS number; exactly one must be found.
+    ///
+    /// # Errors
+    /// When none or several are.
+    pub async fn find(&self, nhs_number: &str) -> Result<Demographics> {
+        let number = NhsNumber::parse(nhs_number).context("an NHS number of a test")?;
+        let mut found = self.engine()?.find(FindQuery::NhsNumber(number)).await?;
+        ensure!(found.len() == 1, "{} people have one NHS number", found.len());
+        found.pop().context("just counted")
+    }
+
+    /// Finds a person and asks for the record under what is recorded.
+    ///
+    /// # Errors
+    /// When the person is not found or the service fails.
+    pub async fn open(&self, nhs_number: &str) -> Result<(Demographics, OpenOutcome)> {
+        let person = self.find(nhs_number).await?;
+        let outcome = self.engine()?.open_record(&person, Permission::Recorded).await?;
+        Ok((person, outcome))
+    }
+
+    /// Waits until nothing waits to be sent, and at least one thing was.
+    ///
+    /// # Errors
+    /// After 30 s, with what still waits.
+    pub async fn sent(&self) -> Result<()> {
+        let all_sent = || async {
+            let state = self.state()?;
+            let sent = state.outbox.iter().all(|item| matches!(item.state, OutboxState::Sent { .. }));
+            Ok((sent && !state.outbox.is_empty()).then_some(()))
+        };
+        let waited = eventually("the outbox to be sent", all_sent).await;
+        waited.with_context(|| format!("outbox: {:?}", self.state().map(|s| s.outbox.clone())))
+    }
+}
+
+/// The PIN of the tests as the engine wants it.
+pub(crate) fn pin() -> SecretString {
+    PIN.to_owned().into()
+}

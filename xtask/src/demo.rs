@@ -1,0 +1,92 @@
+//! `cargo xtask demo`: the app on a hub with demo people, for a person to try or driven by itself.
+
+use std::env;
+use std::io::{BufRead, BufReader};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+
+use anyhow::{Context, Result};
+
+use crate::packages;
+use crate::run::{WHOLE, cargo, finish, target};
+
+/// What was asked for.
+pub(crate) struct Wishes {
+    /// Drive it instead of opening it.
+    pub(crate) headless: bool,
+    /// A folder of IPS documents.
+    pub(crate) import: Option<PathBuf>,
+    /// A tablet instead of a phone.
+    pub(crate) tablet: bool,
+}
+
+/// Sets up, builds, and shows the app.
+///
+/// # Errors
+/// When something is missing that may not be installed here, does not build, or a step of the story fails.
+pub(crate) fn run(wishes: &Wishes) -> Result<()> {
+    packages::ensure_installed(packages::WINDOW)?;
+    let import =
+        wishes.import.as_ref().map(|folder| folder.canonicalize().context("the folder to import")).transpose()?;
+    // With the tests, so that `cargo xtask test` afterwards finds everything built, and the other way round.
+    finish(cargo(&["build", "--lib", "--bins", "--tests"]).args(WHOLE))?;
+    let built = target()?.join("debug");
+    let has_display = ["DISPLAY", "WAYLAND_DISPLAY"].iter().any(|name| env::var_os(name).is_some());
+    if wishes.headless || !has_display {
+        return tell_story(&built, wishes.tablet, import.as_deref());
+    }
+    open(&built, wishes.tablet, import.as_deref())
+}
+
+fn tell_story(built: &Path, tablet: bool, import: Option<&Path>) -> Result<()> {
+    let mut story = Command::new(built.join("story"));
+    story.env("DOORSTEP_APP", built.join("doorstep")).env("DOORSTEP_HUB_BINARY", built.join("hub"));
+    story.args(tablet.then_some("--tablet"));
+    if let Some(folder) = import {
+        story.arg("--import").arg(folder);
+    }
+    finish(&mut story)
+}
+
+fn open(built: &Path, tablet: bool, import: Option<&Path>) -> Result<()> {
+    let folder = target()?.join("demo");
+    std::fs::create_dir_all(&folder)?;
+    let mut hub = Hub::start(built, &folder, import)?;
+    println!("  the hub {}", hub.address);
+    println!("  sign in as Amara Osei, paramedic; choose a PIN of six digits; open the job on Today");
+    let mut app = Command::new(built.join("doorstep"));
+    app.env("DOORSTEP_HUB", format!("{}/fhir", hub.address)).env("DOORSTEP_FOLDER", folder.join("device"));
+    app.env("DOORSTEP_WINDOW", if tablet { "1024x768" } else { "390x844" });
+    if env::var_os("DOORSTEP_POSITION").is_none() {
+        app.env("DOORSTEP_POSITION", "51.5465,-0.1058");
+    }
+    let shown = finish(&mut app);
+    hub.stop();
+    shown
+}
+
+struct Hub {
+    process: Child,
+    address: String,
+}
+
+impl Hub {
+    fn start(built: &Path, folder: &Path, import: Option<&Path>) -> Result<Self> {
+        let mut command = Command::new(built.join("hub"));
+        command.args(["serve", "--listen", "127.0.0.1:0", "--demo", "--database"]).arg(folder.join("hub.sqlite"));
+        if let Some(documents) = import {
+            command.arg("--import").arg(documents);
+        }
+        let mut process = command.stdout(Stdio::piped()).spawn().context("the hub does not start")?;
+        let mut line = String::new();
+        BufReader::new(process.stdout.take().context("the hub without an output")?).read_line(&mut line)?;
+        let address = line.trim().strip_prefix("listening on ").context("the hub ended before it listened")?;
+        Ok(Self { address: address.to_owned(), process })
+    }
+
+    fn stop(&mut self) {
+        // It may have ended by itself, with the terminal's Ctrl-C; then there is nothing to stop.
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}
