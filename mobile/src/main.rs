@@ -1,1 +1,5 @@
-fn main() {}
+//! The window.
+
+fn main() -> anyhow::Result<()> {
+    mobile::launch()
+}

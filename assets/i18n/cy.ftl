@@ -1,0 +1,323 @@
+## Ffrâm
+back = Yn ôl
+nav-label = Rhestrau
+nav-today = Heddiw
+nav-find = Chwilio
+nav-to-send = I’w anfon
+nav-me = Fi
+pane-patient = Claf
+pane-empty = Dewiswch berson o’r rhestr.
+try-again = Rhowch gynnig arall
+ask-again = Gofynnwch eto
+
+## Aros
+wait-start = Yn agor y ddyfais hon…
+wait-staff = Yn gofyn i’r gwasanaeth mewngofnodi pwy sy’n gweithio yma…
+wait-sign-in = Yn mewngofnodi…
+wait-set-pin = Yn creu’r allwedd ar gyfer y ddyfais hon. Bydd hyn yn cymryd ychydig eiliadau…
+wait-unlock = Yn gwirio’r PIN…
+wait-today = Yn gofyn am waith heddiw…
+wait-find = Yn gofyn i’r cofnod a rennir pwy allai hwn fod…
+wait-person = Yn gofyn am enw, dyddiad geni a chyfeiriad…
+wait-open = Yn gofyn i’r cofnod a rennir…
+wait-permission = Yn gofyn i’r cofnod a rennir… Mae caniatâd y claf wedi’i gofnodi.
+wait-refusal = Yn cofnodi bod y claf wedi dweud na…
+wait-cannot-say = Yn gofyn i’r cofnod a rennir… Mae’ch rheswm wedi’i gofnodi.
+wait-record = Yn agor y cofnod ar y ddyfais hon…
+wait-renew = Yn gofyn i’r cofnod a rennir am unrhyw beth mwy newydd…
+wait-draft = Yn chwilio am nodyn anorffenedig…
+wait-save = Yn cadw ar y ddyfais hon…
+wait-send-again = Yn rhoi’r nodyn yn ôl yn y ciw…
+
+## Cyswllt
+link-online = Ar-lein
+link-offline = All-lein ers { $since }
+link-unknown = Yn cysylltu…
+link-offline-safe = Gallwch ddarllen ac ysgrifennu o hyd.
+
+## Mewngofnodi
+sign-in-title = Pwy sydd ar shifft?
+sign-in-lead = Mewngofnodwch unwaith. Wedyn bydd y ddyfais hon yn gweithio heb signal.
+sign-in-nobody = Nid yw’r gwasanaeth mewngofnodi yn cynnig rhestr staff. Ffoniwch y ddesg gymorth.
+unlock-instead = Datgloi fel rhywun sydd wedi defnyddio’r ddyfais hon o’r blaen
+
+## PIN
+set-pin-title = Gosodwch PIN, { $name }
+set-pin-why = Mae’r PIN yn cloi’r cofnodion ar y ddyfais hon. Dim ond chi sy’n ei wybod, felly ni all neb ei ddweud wrthych yn nes ymlaen. O leiaf 6 digid.
+set-pin-first = PIN newydd
+set-pin-again = Yr un PIN eto
+set-pin-save = Gosod PIN
+unlock-title = Datgloi
+unlock-pin = PIN { $name }
+unlock-go = Datgloi
+unlock-offline = Nid oes angen signal i ddatgloi.
+unlock-other = Mewngofnodi fel rhywun arall
+unlock-try-after = Gormod o PINau anghywir. Rhowch gynnig arall ar ôl { $at }.
+
+## Gwallau
+fault-offline = Nid yw’r gwasanaeth cofnodion yn ateb. Gellir darllen ac ysgrifennu’r hyn sydd ar y ddyfais hon.
+fault-wrong-pin = PIN anghywir. Rhowch gynnig arall.
+fault-wrong-person = Mae’r cofnod a ddaeth yn ymwneud â pherson arall. Ni chafodd ei gadw. Ffoniwch y ddesg gymorth.
+fault-storage-full = Nid oes lle ar ôl ar y ddyfais hon.
+fault-pins-differ = Nid yw’r ddau PIN yr un fath. Teipiwch y ddau eto.
+fault-pin-too-short = Mae gan PIN o leiaf 6 digid a dim byd arall.
+advice-sign-in = Mewngofnodwch eto
+advice-free-storage = Tynnwch luniau neu apiau nad oes eu hangen arnoch, yna rhowch gynnig arall.
+advice-service-desk = Ffoniwch y ddesg gymorth a dywedwch y cod hwn: { $code }
+
+## Heddiw
+today-heard = Rhestr { $at }
+today-empty = Nid oes ymweliadau wedi’u cynllunio i chi.
+today-never-heard = Nid yw’r ddyfais hon wedi derbyn rhestr waith eto.
+today-never-heard-offline = Nid yw’r ddyfais hon wedi derbyn rhestr waith eto, ac nid oes signal. Daw’r rhestr ar ei phen ei hun pan fyddwch wedi cysylltu. Gallwch chwilio am berson ar Chwilio pan fydd signal.
+today-all-unreadable = Ni ellid darllen dim ar y rhestr waith. Gofynnwch i’ch ystafell reoli neu’ch cydlynydd.
+today-unreadable = { $count ->
+    [one] Ni ellid darllen 1 eitem o’r rhestr waith. Gofynnwch i’ch ystafell reoli neu’ch cydlynydd.
+   *[other] Ni ellid darllen { $count } eitem o’r rhestr waith. Gofynnwch i’ch ystafell reoli neu’ch cydlynydd.
+}
+name-not-given = Enw heb ei roi
+address-not-given = Dim cyfeiriad wedi’i roi
+record-on-device = Cofnod ar y ddyfais hon
+
+## Chwilio
+find-nhs-label = Rhif GIG
+find-nhs-hint = 10 digid, caniateir bylchau.
+find-nhs-typing = { $count } o 10 digid
+find-nhs-right = Mae’r digid gwirio yn ffitio.
+find-nhs-shape = Mae gan rif GIG 10 digid, fel 943 476 5919.
+find-nhs-check = Mae un digid yn anghywir. Darllenwch y rhif eto.
+find-nhs-repeated = Nid rhif GIG go iawn: mae pob digid yr un fath.
+find-nhs-go = Chwilio yn ôl rhif
+find-family-label = Cyfenw
+find-family-missing = Teipiwch y cyfenw, neu ei ddechrau.
+find-born-wrong = Teipiwch y dyddiad geni fel diwrnod, mis a blwyddyn â 4 digid.
+find-name-go = Chwilio yn ôl enw a dyddiad geni
+find-nobody = Ni chafwyd hyd i neb. Gwiriwch y sillafu a’r dyddiad. Nid yw hyn yn golygu nad oes cofnod: mae pobl wedi’u cofrestru o dan sillafiadau eraill.
+find-count = { $count ->
+    [one] Cafwyd hyd i 1 person
+   *[other] Cafwyd hyd i { $count } o bobl
+}
+day = Diwrnod
+month = Mis
+year = Blwyddyn
+
+## Hunaniaeth
+born-label = Ganwyd
+born-label-long = Dyddiad geni
+born-not-recorded = heb ei gofnodi
+nhs-label = GIG
+nhs-not-recorded = heb ei gofnodi
+nhs-not-verified = heb ei wirio
+sex-male = Gwryw
+sex-female = Benyw
+sex-other = Arall
+sex-unknown = Rhyw yn anhysbys
+sex-not-recorded = Rhyw heb ei gofnodi
+age-years = { $n } oed
+address-not-recorded = heb ei gofnodi
+
+## Cadarnhau
+confirm-title = Ai’r person hwn ydyw?
+confirm-lead = Cymharwch â’r person, perthynas, band arddwrn neu waith papur. Pwyswch bob ffaith rydych wedi’i gwirio.
+identifier-name = Enw
+identifier-nhs = Rhif GIG
+identifier-address = Cyfeiriad
+confirm-missing = { $count ->
+    [one] Pwyswch 1 ffaith arall rydych wedi’i gwirio.
+    [two] Pwyswch 2 ffaith rydych wedi’u gwirio.
+   *[other] Pwyswch { $count } ffaith rydych wedi’u gwirio.
+}
+confirm-ready = Mae dwy ffaith wedi’u gwirio.
+confirm-open = Agor y cofnod
+
+## Cydsyniad
+consent-title = Gofynnwch i’r claf
+consent-lead = Nid yw’r claf erioed wedi dweud pwy gaiff weld y cofnod hwn. Gofynnwch nawr a phwyswch yr hyn a ddywedodd.
+consent-say = “Ga i edrych ar eich cofnod iechyd a rennir, i’ch trin chi?”
+consent-agrees = Mae’r claf yn dweud ie
+consent-refuses = Mae’r claf yn dweud na
+consent-cannot-say = Ni all y claf ddweud
+consent-why = Pam na all y claf ddweud? Caiff eich ateb ei gofnodi, a gall y swyddog preifatrwydd holi amdano.
+reason-unconscious = Yn anymwybodol
+reason-confused = Yn ddryslyd, ni all benderfynu
+reason-too-ill = Yn rhy sâl i ateb
+reason-cannot-communicate = Ni all wneud ei hun yn ddealladwy
+consent-other-reason = Rheswm arall
+consent-go-on = Parhau â’r rheswm hwn
+
+## Ar gau
+refused-title = Ni cheir agor y cofnod hwn
+refused-now-title = Dywedodd y claf na
+no-record-title = Dim cofnod a rennir
+no-record-text = Nid yw’r gwasanaeth cofnod a rennir yn cadw cofnod o’r person hwn.
+closed-means-nothing = Nid yw hyn yn dweud dim am alergeddau, meddyginiaethau na phenderfyniadau dadebru.
+closed-next = Beth allwch chi ei wneud
+closed-next-ask = Gofynnwch i’r claf a’r bobl sydd gydag ef neu hi.
+closed-next-paper = Chwiliwch am bapur: ffolder felen, ffurflen ReSPECT, blychau meddyginiaeth, breichled.
+closed-next-gp = Ffoniwch y meddyg teulu, y llinell y tu allan i oriau neu’r hwb clinigol.
+break-glass-not-here = Mae’r cydsyniad yn caniatáu gwrthwneud mewn argyfwng, ond ni all y fersiwn hon o Doorstep ofyn amdano. Ffoniwch yr hwb clinigol.
+
+## Cofnod
+strip-online = Ar-lein
+strip-offline = All-lein
+strip-unknown = Yn cysylltu
+record-retrieved = Wedi’i nôl { $ago }
+record-stale = gwiriwch am un mwy newydd
+record-source = Gan { $source }
+record-renew = Gofyn am y cofnod diweddaraf
+lease-until = Wedi’i guddio ar ôl { $at }
+lease-hidden = Wedi’i guddio ers { $at }
+lease-hidden-next = Mae’r amser y ceir darllen y cofnod hwn ar ben. Cysylltwch a gofynnwch eto. Gellir ysgrifennu nodiadau o hyd.
+notices-title = Am y cofnod hwn
+notice-unread = { $count ->
+    [one] Ni ellid darllen 1 eitem o’r cofnod hwn. Mae ar y diwedd, fel y daeth.
+   *[other] Ni ellid darllen { $count } eitem o’r cofnod hwn. Maent ar y diwedd, fel y daethant.
+}
+notice-consent-unchecked = Ni wnaeth y gweinydd hwn wirio cydsyniad.
+glance-title = Yn gyntaf
+glance-alert = Rhybudd:
+glance-safety = Diogelwch
+glance-access = Mynediad
+glance-cpr = CPR a therfynau
+glance-allergy = Alergeddau
+glance-medicine = Meddyginiaethau critigol
+glance-device = Mewnblaniadau
+glance-pregnancy = Beichiogrwydd
+glance-place = Lle a ffefrir
+glance-just-in-case = Rhag ofn
+glance-baseline = Cyflwr arferol
+glance-contact = Cysylltiadau
+access-show = Dangos am 30 eiliad
+
+## Absenoldeb
+absence-none-known = Dim yn hysbys
+absence-not-recorded = Heb ei gofnodi
+absence-withheld = Wedi’i ddal yn ôl
+absence-unreadable = Ni ellid ei ddarllen
+absence-not-provided = Ddim yn y cofnod hwn
+absence-no-known-allergies = Dim alergeddau hysbys
+absence-none-known-long = Mae’r cofnod yn dweud nad oes rhai.
+absence-not-recorded-long = Heb ei gofnodi. Ni ysgrifennodd neb a oes rhai. Gofynnwch.
+absence-withheld-long = Wedi’i ddal yn ôl. Mae rhywbeth yma na cheir ei ddangos.
+absence-unreadable-long = Ni ellid ei ddarllen. Mae rhywbeth yma; edrychwch ar y ffynhonnell.
+absence-not-provided-long = Nid oes adran o’r fath yn y cofnod hwn. Nid yw hynny’n golygu nad oes rhai.
+
+## Eitemau
+status-active = Gweithredol
+status-inactive = Anweithredol
+status-stopped = Wedi’i stopio
+status-not-to-be-given = Peidiwch â rhoi
+status-refuted = Wedi’i ddiystyru
+status-entered-in-error = Wedi’i gofnodi mewn camgymeriad
+status-negative = Ddim yn bresennol
+status-unknown = Statws yn anhysbys
+criticality-high = Risg uchel
+criticality-low = Risg isel
+criticality-unable = Risg heb ei hasesu
+item-no-date = Dim dyddiad, dim ffynhonnell
+item-unlisted = Heb ei restru yn y crynodeb
+item-read-source = Ni ellir ei ddangos yn llawn: darllenwch y ffynhonnell
+show-source = Dangos y ffynhonnell
+hide-source = Cuddio’r ffynhonnell
+section-narrative = Testun yr adran ei hun
+context-title = Hefyd yn y ddogfen hon
+unread-title = Ni ellid eu darllen
+unread-something = Eitem
+
+## Nodiadau
+notes-title = Nodiadau
+notes-none = Dim nodiadau.
+notes-unreadable = { $count ->
+    [one] Ni ellid darllen 1 nodyn.
+   *[other] Ni ellid darllen { $count } nodyn.
+}
+write-note = Ysgrifennu nodyn
+note-label = Nodyn
+note-hint = Beth welsoch chi, wnaethoch chi a ddywedoch chi wrthynt
+note-resumed = Dyma’r hyn roeddech yn ei ysgrifennu o’r blaen.
+note-autosave = Yn cael ei gadw ar y ddyfais hon wrth i chi deipio.
+note-left = { $count } nod ar ôl
+note-too-long = Mae’r nodyn hwn yn rhy hir. Gwnewch ef yn fyrrach neu ysgrifennwch ddau.
+note-save = Cadw
+note-saved = Wedi’i gadw ar y ddyfais hon
+note-saved-online = Mae’n cael ei anfon. Mae I’w anfon yn dangos pryd mae gan y cofnod ef.
+note-saved-offline = Mae’n aros yn I’w anfon ac yn mynd ar ei ben ei hun pan fydd signal.
+note-done = Wedi gorffen
+note-another = Ysgrifennu un arall
+note-on-this-device = Ar y ddyfais hon
+note-sending = Ar y ddyfais hon, yn anfon nawr
+note-sent = Anfonwyd
+note-needs-attention = Angen sylw
+note-written = Ysgrifennwyd { $at }
+note-received = Derbyniwyd { $at }
+
+## I’w anfon
+to-send-nothing = Nid oes dim yn aros.
+to-send-sent = { $count ->
+    [0] Ni ysgrifennwyd nodyn yn ystod y shifft hon.
+    [one] Anfonwyd 1 nodyn yn ystod y shifft hon.
+    [two] Anfonwyd 2 nodyn yn ystod y shifft hon.
+   *[other] Anfonwyd { $count } nodyn yn ystod y shifft hon.
+}
+to-send-waiting = { $count ->
+    [0] Nid oes nodyn yn aros
+    [one] 1 nodyn yn aros
+    [two] 2 nodyn yn aros
+   *[other] { $count } nodyn yn aros
+}
+to-send-saved = Cadwyd { $at }
+to-send-next-try = cynnig nesaf { $at }
+to-send-tries = { $count ->
+    [one] ceisiwyd unwaith
+    [two] ceisiwyd ddwywaith
+   *[other] ceisiwyd { $count } gwaith
+}
+to-send-waits-for-link = yn mynd ar ei ben ei hun pan fydd signal
+to-send-refused = Ni wnaeth y cofnod ei dderbyn ({ $status }): { $reason }
+send-again = Anfon eto
+sync-now = Ceisio nawr
+sync-running = Yn cyfnewid â’r gwasanaeth cofnodion…
+sync-last = Cyfnewidiad diwethaf { $at }
+sync-never = Dim cyfnewid â’r gwasanaeth cofnodion eto
+
+## Fi
+me-lock = Cloi
+me-sign-out = Allgofnodi
+me-sign-out-safe = Mae nodiadau sy’n aros yn aros ar y ddyfais hon ac yn cael eu hanfon ar ôl i chi allgofnodi.
+me-colours = Lliwiau
+me-text-size = Maint y testun
+me-language = Iaith
+me-device = Y ddyfais hon
+me-held = { $count ->
+    [0] Dim cofnod ar y ddyfais hon
+    [one] 1 cofnod ar y ddyfais hon
+    [two] 2 gofnod ar y ddyfais hon
+   *[other] { $count } cofnod ar y ddyfais hon
+}
+me-version = Doorstep { $version }
+theme-system = Fel y ddyfais
+theme-light = Golau
+theme-night = Nos
+theme-contrast = Cyferbyniad
+
+## Amser
+ago-now = nawr
+ago-minutes = { $n } mun yn ôl
+ago-hours = { $n } awr yn ôl
+ago-days = { $n ->
+    [one] 1 diwrnod yn ôl
+    [two] 2 ddiwrnod yn ôl
+   *[other] { $n } diwrnod yn ôl
+}
+month-jan = Ion
+month-feb = Chwef
+month-mar = Maw
+month-apr = Ebr
+month-may = Mai
+month-jun = Meh
+month-jul = Gor
+month-aug = Awst
+month-sep = Medi
+month-oct = Hyd
+month-nov = Tach
+month-dec = Rhag

@@ -1,0 +1,317 @@
+## Frame
+back = Back
+nav-label = Lists
+nav-today = Today
+nav-find = Find
+nav-to-send = To send
+nav-me = Me
+pane-patient = Patient
+pane-empty = Choose a person from the list.
+try-again = Try again
+ask-again = Ask again
+
+## Waits
+wait-start = Opening this device…
+wait-staff = Asking the sign-in service who works here…
+wait-sign-in = Signing in…
+wait-set-pin = Making the key for this device. This takes a few seconds…
+wait-unlock = Checking the PIN…
+wait-today = Asking for today’s work…
+wait-find = Asking the shared record who this could be…
+wait-person = Asking for name, date of birth and address…
+wait-open = Asking the shared record…
+wait-permission = Asking the shared record… The patient’s permission is recorded.
+wait-refusal = Recording that the patient said no…
+wait-cannot-say = Asking the shared record… Your reason is recorded.
+wait-record = Opening the record on this device…
+wait-renew = Asking the shared record for anything newer…
+wait-draft = Looking for an unfinished note…
+wait-save = Saving on this device…
+wait-send-again = Putting the note back in the queue…
+
+## Link
+link-online = Online
+link-offline = Offline since { $since }
+link-unknown = Connecting…
+link-offline-safe = Reading and writing still work.
+
+## Sign in
+sign-in-title = Who is on shift?
+sign-in-lead = Sign in once. After that this device works without signal.
+sign-in-nobody = The sign-in service offers no list of staff. Call the service desk.
+unlock-instead = Unlock as someone who used this device before
+
+## PIN
+set-pin-title = Set a PIN, { $name }
+set-pin-why = The PIN locks the records on this device. Only you know it, so nobody can tell it to you later. At least 6 digits.
+set-pin-first = New PIN
+set-pin-again = The same PIN again
+set-pin-save = Set PIN
+unlock-title = Unlock
+unlock-pin = PIN of { $name }
+unlock-go = Unlock
+unlock-offline = Unlocking needs no signal.
+unlock-other = Sign in as someone else
+unlock-try-after = Too many wrong PINs. Try again after { $at }.
+
+## Faults
+fault-offline = The record service does not answer. What is on this device can be read and written.
+fault-wrong-pin = Wrong PIN. Try again.
+fault-wrong-person = The record that came is about another person. It was not kept. Call the service desk.
+fault-storage-full = This device has no room left.
+fault-pins-differ = The two PINs are not the same. Type both again.
+fault-pin-too-short = A PIN has at least 6 digits and nothing else.
+advice-sign-in = Sign in again
+advice-free-storage = Remove photos or apps you do not need, then try again.
+advice-service-desk = Call the service desk and say this code: { $code }
+
+## Today
+today-heard = List of { $at }
+today-empty = No visits are planned for you.
+today-never-heard = This device has not received a work list yet.
+today-never-heard-offline = This device has not received a work list yet, and there is no signal. The list comes by itself when you are connected. You can still find a person on Find once there is signal.
+today-all-unreadable = Nothing on the work list could be read. Ask your control room or coordinator.
+today-unreadable = { $count ->
+    [one] 1 entry of the work list could not be read. Ask your control room or coordinator.
+   *[other] { $count } entries of the work list could not be read. Ask your control room or coordinator.
+}
+name-not-given = Name not given
+address-not-given = No address given
+record-on-device = Record on this device
+
+## Find
+find-nhs-label = NHS number
+find-nhs-hint = 10 digits, spaces allowed.
+find-nhs-typing = { $count } of 10 digits
+find-nhs-right = The check digit fits.
+find-nhs-shape = An NHS number has 10 digits, like 943 476 5919.
+find-nhs-check = One digit is wrong. Read the number again.
+find-nhs-repeated = Not a real NHS number: all digits are the same.
+find-nhs-go = Find by number
+find-family-label = Family name
+find-family-missing = Type the family name, or its beginning.
+find-born-wrong = Type the date of birth as day, month and year with 4 digits.
+find-name-go = Find by name and date of birth
+find-nobody = Nobody was found. Check the spelling and the date. This does not mean that there is no record: people are registered under other spellings.
+find-count = { $count ->
+    [one] 1 person found
+   *[other] { $count } people found
+}
+day = Day
+month = Month
+year = Year
+
+## Identity
+born-label = Born
+born-label-long = Date of birth
+born-not-recorded = not recorded
+nhs-label = NHS
+nhs-not-recorded = not recorded
+nhs-not-verified = not verified
+sex-male = Male
+sex-female = Female
+sex-other = Other
+sex-unknown = Sex unknown
+sex-not-recorded = Sex not recorded
+age-years = { $n } y
+address-not-recorded = not recorded
+
+## Confirm
+confirm-title = Is it this person?
+confirm-lead = Compare with the person, a relative, a wristband or paperwork. Press each fact you checked.
+identifier-name = Name
+identifier-nhs = NHS number
+identifier-address = Address
+confirm-missing = { $count ->
+    [one] Press 1 more fact you checked.
+   *[other] Press { $count } facts you checked.
+}
+confirm-ready = Two facts are checked.
+confirm-open = Open the record
+
+## Consent
+consent-title = Ask the patient
+consent-lead = The patient never said who may see this record. Ask now and press what they said.
+consent-say = “May I look at your shared health record, to treat you?”
+consent-agrees = Patient says yes
+consent-refuses = Patient says no
+consent-cannot-say = Patient cannot say
+consent-why = Why can the patient not say? Your answer is recorded, and the privacy officer may ask about it.
+reason-unconscious = Unconscious
+reason-confused = Confused, cannot decide
+reason-too-ill = Too ill to answer
+reason-cannot-communicate = Cannot make themselves understood
+consent-other-reason = Another reason
+consent-go-on = Continue with this reason
+
+## Closed
+refused-title = This record may not be opened
+refused-now-title = The patient said no
+no-record-title = No shared record
+no-record-text = The shared record service keeps no record of this person.
+closed-means-nothing = This says nothing about allergies, medicines or resuscitation decisions.
+closed-next = What you can do
+closed-next-ask = Ask the patient and the people with them.
+closed-next-paper = Look for paper: yellow folder, ReSPECT form, medicine boxes, bracelet.
+closed-next-gp = Call the GP, the out-of-hours line or the clinical hub.
+break-glass-not-here = The consent allows emergency override, but this version of Doorstep cannot ask for it. Call the clinical hub.
+
+## Record
+strip-online = Online
+strip-offline = Offline
+strip-unknown = Connecting
+record-retrieved = Retrieved { $ago }
+record-stale = check for newer
+record-source = From { $source }
+record-renew = Ask for the newest record
+lease-until = Hidden after { $at }
+lease-hidden = Hidden since { $at }
+lease-hidden-next = The time for which this record may be read is over. Connect and ask again. Notes can still be written.
+notices-title = About this record
+notice-unread = { $count ->
+    [one] 1 entry of this record could not be read. It stands at the end, as it came.
+   *[other] { $count } entries of this record could not be read. They stand at the end, as they came.
+}
+notice-consent-unchecked = Consent was not checked by this server.
+glance-title = First
+glance-alert = Alert:
+glance-safety = Safety
+glance-access = Entry
+glance-cpr = CPR and limits
+glance-allergy = Allergies
+glance-medicine = Critical medicines
+glance-device = Implants
+glance-pregnancy = Pregnancy
+glance-place = Preferred place
+glance-just-in-case = Just in case
+glance-baseline = Usual state
+glance-contact = Contacts
+access-show = Show for 30 s
+
+## Absence
+absence-none-known = None known
+absence-not-recorded = Not recorded
+absence-withheld = Withheld
+absence-unreadable = Could not be read
+absence-not-provided = Not in this record
+absence-no-known-allergies = No known allergies
+absence-none-known-long = The record says that there are none.
+absence-not-recorded-long = Not recorded. Nobody wrote whether there are any. Ask.
+absence-withheld-long = Withheld. There is something here that may not be shown.
+absence-unreadable-long = Could not be read. There is something here; look at the source.
+absence-not-provided-long = This record has no such section. That does not mean that there are none.
+
+## Items
+status-active = Active
+status-inactive = Inactive
+status-stopped = Stopped
+status-not-to-be-given = Do not give
+status-refuted = Ruled out
+status-entered-in-error = Entered in error
+status-negative = Not present
+status-unknown = Status unknown
+criticality-high = High risk
+criticality-low = Low risk
+criticality-unable = Risk not assessed
+item-no-date = No date, no source
+item-unlisted = Not listed in the summary
+item-read-source = Cannot be shown in full: read the source
+show-source = Show source
+hide-source = Hide source
+section-narrative = The section’s own text
+context-title = Also in this document
+unread-title = Could not be read
+unread-something = An entry
+
+## Notes
+notes-title = Notes
+notes-none = No notes.
+notes-unreadable = { $count ->
+    [one] 1 note could not be read.
+   *[other] { $count } notes could not be read.
+}
+write-note = Write note
+note-label = Note
+note-hint = What you saw, did and told them
+note-resumed = This is what you were writing before.
+note-autosave = Kept on this device while you type.
+note-left = { $count } characters left
+note-too-long = This note is too long. Make it shorter or write two.
+note-save = Save
+note-saved = Saved on this device
+note-saved-online = It is being sent. To send shows when the record has it.
+note-saved-offline = It waits on To send and goes by itself when there is signal.
+note-done = Done
+note-another = Write another
+note-on-this-device = On this device
+note-sending = On this device, sending now
+note-sent = Sent
+note-needs-attention = Needs attention
+note-written = Written { $at }
+note-received = Received { $at }
+
+## To send
+to-send-nothing = Nothing waits.
+to-send-sent = { $count ->
+    [0] No note was written this shift.
+    [one] 1 note sent this shift.
+   *[other] { $count } notes sent this shift.
+}
+to-send-waiting = { $count ->
+    [0] No note waits
+    [one] 1 note waits
+   *[other] { $count } notes wait
+}
+to-send-saved = Saved { $at }
+to-send-next-try = next try { $at }
+to-send-tries = { $count ->
+    [one] tried once
+   *[other] tried { $count } times
+}
+to-send-waits-for-link = goes by itself when there is signal
+to-send-refused = The record did not take it ({ $status }): { $reason }
+send-again = Send again
+sync-now = Try now
+sync-running = Exchanging with the record service…
+sync-last = Last exchange { $at }
+sync-never = No exchange with the record service yet
+
+## Me
+me-lock = Lock
+me-sign-out = Sign out
+me-sign-out-safe = Notes that wait stay on this device and are sent after you sign out.
+me-colours = Colours
+me-text-size = Text size
+me-language = Language
+me-device = This device
+me-held = { $count ->
+    [0] No record on this device
+    [one] 1 record on this device
+   *[other] { $count } records on this device
+}
+me-version = Doorstep { $version }
+theme-system = As device
+theme-light = Light
+theme-night = Night
+theme-contrast = Contrast
+
+## Time
+ago-now = just now
+ago-minutes = { $n } min ago
+ago-hours = { $n } h ago
+ago-days = { $n ->
+    [one] 1 day ago
+   *[other] { $n } days ago
+}
+month-jan = Jan
+month-feb = Feb
+month-mar = Mar
+month-apr = Apr
+month-may = May
+month-jun = Jun
+month-jul = Jul
+month-aug = Aug
+month-sep = Sep
+month-oct = Oct
+month-nov = Nov
+month-dec = Dec

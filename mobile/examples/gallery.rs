@@ -1,0 +1,210 @@
+//! Every screen with made-up people: `cargo run -p mobile --example gallery --features desktop`.
+//!
+//! `DOORSTEP_SCENE` names the first one; the small corner button lists them all. Nothing here talks to an engine.
+
+mod samples;
+
+use dioxus::prelude::*;
+use engine::Link;
+use mobile::app::dress;
+use mobile::fault::{Doing, Fault};
+use mobile::i18n::Lang;
+use mobile::nav::{Closed, Tab};
+use mobile::platform::Settings;
+use mobile::preferences::Preferences;
+use mobile::views::*;
+use shared::consent::Reason;
+
+const SCENES: [&str; 26] = [
+    "sign-in",
+    "sign-in-waiting",
+    "sign-in-failed",
+    "set-pin",
+    "unlock",
+    "unlock-wrong",
+    "today",
+    "today-empty",
+    "today-never-heard",
+    "today-unreadable",
+    "find",
+    "find-found",
+    "find-nobody",
+    "confirm",
+    "confirm-bare",
+    "consent",
+    "consent-waiting",
+    "refused",
+    "no-record",
+    "record",
+    "record-damaged",
+    "record-hidden",
+    "note",
+    "note-saved",
+    "to-send",
+    "me",
+];
+
+fn main() {
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
+    let Ok(runtime) = runtime else { return };
+    let _inside = runtime.enter();
+    mobile::platform::open(Gallery, Settings::from_environment());
+}
+
+#[component]
+fn Gallery() -> Element {
+    let mut scene = use_signal(|| std::env::var("DOORSTEP_SCENE").unwrap_or_else(|_| "record".to_owned()));
+    let mut lang = use_context_provider(|| Signal::new(Lang::En));
+    let mut preferences = use_signal(Preferences::default);
+    use_effect(move || dress(preferences(), lang()));
+    rsx! {
+        Scene { key: "{scene}", name: scene(), preferences: preferences(), on_preferences: move |p: Preferences| { preferences.set(p); lang.set(p.lang.unwrap_or_default()); } }
+        details { style: "position:fixed;inset:0 0 auto auto;z-index:9;font-size:12px;opacity:.5;max-height:90vh;overflow:auto",
+            summary { "≡" }
+            for name in SCENES {
+                button { key: "{name}", "data-scene": name, onclick: move |_| scene.set(name.to_owned()), "{name}" }
+            }
+        }
+    }
+}
+
+fn fault(code: &'static str, text: &str, advice: engine::Advice) -> Doing {
+    Doing::Failed(Fault { code, text: text.to_owned(), advice })
+}
+
+#[component]
+fn Scene(name: String, preferences: Preferences, on_preferences: EventHandler<Preferences>) -> Element {
+    let now = samples::now();
+    let offline = fault(
+        "offline",
+        "The record service does not answer. What is on this device can be read and written.",
+        engine::Advice::TryAgain,
+    );
+    match name.as_str() {
+        "sign-in" => {
+            rsx! { SignInPage { staff: StaffList::Heard(samples::team()), doing: Doing::Idle, on_choose: |_| {}, on_retry: |()| {} } }
+        }
+        "sign-in-waiting" => {
+            rsx! { SignInPage { staff: StaffList::Asking, doing: Doing::Idle, on_choose: |_| {}, on_retry: |()| {} } }
+        }
+        "sign-in-failed" => {
+            let Doing::Failed(fault) = offline else { return rsx! {} };
+            rsx! { SignInPage { staff: StaffList::Failed(fault), doing: Doing::Idle, on_choose: |_| {}, on_retry: |()| {}, on_back: |()| {} } }
+        }
+        "set-pin" => rsx! { SetPinPage { staff: samples::staff(), doing: Doing::Idle, on_save: |_| {} } },
+        "unlock" => {
+            rsx! { UnlockPage { people: samples::known(), first: Some(0), now, doing: Doing::Idle, tries: 0, on_unlock: |_| {}, on_other: |()| {} } }
+        }
+        "unlock-wrong" => {
+            rsx! { UnlockPage { people: samples::known(), first: Some(0), now, doing: fault("wrong-pin", "Wrong PIN. 4 tries left.", engine::Advice::Correct), tries: 1, on_unlock: |_| {}, on_other: |()| {} } }
+        }
+        "today" => framed(Tab::Today, samples::online(), rsx! { Today { preset: 0 } }, None),
+        "today-empty" => framed(Tab::Today, samples::online(), rsx! { Today { preset: 1 } }, None),
+        "today-never-heard" => framed(Tab::Today, samples::offline(), rsx! { Today { preset: 2 } }, None),
+        "today-unreadable" => framed(Tab::Today, samples::offline(), rsx! { Today { preset: 3 } }, None),
+        "find" => framed(
+            Tab::Find,
+            samples::online(),
+            rsx! { FindPage { found: None, doing: Doing::Idle, now, on_find: |_| {}, on_choose: |_| {} } },
+            None,
+        ),
+        "find-found" => framed(
+            Tab::Find,
+            samples::online(),
+            rsx! { FindPage { found: Some(vec![samples::person(), samples::bare_person()]), doing: Doing::Idle, now, on_find: |_| {}, on_choose: |_| {} } },
+            None,
+        ),
+        "find-nobody" => framed(
+            Tab::Find,
+            samples::online(),
+            rsx! { FindPage { found: Some(vec![]), doing: offline, now, on_find: |_| {}, on_choose: |_| {} } },
+            None,
+        ),
+        "confirm" => with_patient(
+            rsx! { ConfirmPage { person: samples::person(), now, doing: Doing::Idle, on_open: |()| {}, on_back: |()| {} } },
+        ),
+        "confirm-bare" => with_patient(
+            rsx! { ConfirmPage { person: samples::bare_person(), now, doing: offline, on_open: |()| {}, on_back: |()| {} } },
+        ),
+        "consent" => with_patient(
+            rsx! { ConsentPage { person: samples::person(), now, doing: Doing::Idle, on_answer: |_| {}, on_back: |()| {} } },
+        ),
+        "consent-waiting" => with_patient(
+            rsx! { ConsentPage { person: samples::person(), now, doing: Doing::Busy(Lang::En.t("wait-permission")), on_answer: |_| {}, on_back: |()| {} } },
+        ),
+        "refused" => with_patient(
+            rsx! { RefusedPage { person: samples::person(), closed: Closed::Refused { reason: Reason::EmergencyDeniedBreakGlass, text: "The patient does not allow emergency staff to see this record.".to_owned(), break_glass_available: true }, now, on_note: |()| {}, on_back: |()| {} } },
+        ),
+        "no-record" => with_patient(
+            rsx! { RefusedPage { person: samples::bare_person(), closed: Closed::NoRecord, now, on_note: |()| {}, on_back: |()| {} } },
+        ),
+        "record" => with_patient(record(samples::record())),
+        "record-damaged" => {
+            let mut damaged = samples::record();
+            damaged.summary = Some(std::sync::Arc::new(samples::damaged()));
+            damaged.unreadable_notes = 1;
+            damaged.consent_checked = false;
+            damaged.lease.state = shared::lease::LeaseState::Stale;
+            with_patient(record(damaged))
+        }
+        "record-hidden" => {
+            let mut hidden = samples::record();
+            hidden.summary = None;
+            hidden.lease.not_after = samples::ago(5);
+            with_patient(record(hidden))
+        }
+        "note" => with_patient(
+            rsx! { NotePage { person: samples::person(), draft: "SpO2 86 % on air".to_owned(), now, doing: Doing::Idle, saved: Saved::No, on_input: |_| {}, on_save: |()| {}, on_another: |()| {}, on_back: |()| {} } },
+        ),
+        "note-saved" => with_patient(
+            rsx! { NotePage { person: samples::person(), draft: String::new(), now, doing: Doing::Idle, saved: Saved::Offline, on_input: |_| {}, on_save: |()| {}, on_another: |()| {}, on_back: |()| {} } },
+        ),
+        "to-send" => framed(
+            Tab::ToSend,
+            samples::offline(),
+            rsx! { ToSendPage { outbox: samples::outbox(), sync: engine::SyncState::default(), now, doing: Doing::Idle, on_again: |_| {}, on_sync: |()| {} } },
+            None,
+        ),
+        "me" => framed(
+            Tab::Me,
+            samples::online(),
+            rsx! { MePage { staff: samples::staff(), preferences, problems: vec![], sync: engine::SyncState { running: false, last_success: Some(samples::ago(3)), last_problem: None }, held: 2, unsent: 1, now, on_preferences, on_lock: |()| {}, on_sign_out: |()| {} } },
+            None,
+        ),
+        _ => rsx! { p { "no such scene" } },
+    }
+}
+
+#[component]
+fn Today(preset: u8) -> Element {
+    let mut today = samples::today();
+    match preset {
+        1 => today.visits.clear(),
+        2 => today = engine::Today::default(),
+        3 => today.unreadable = 2,
+        _ => {}
+    }
+    let problem = engine::Problem {
+        code: "storage-full".to_owned(),
+        text: "Little room is left on this device. Notes still have theirs.".to_owned(),
+    };
+    rsx! {
+        TodayPage {
+            today, held: vec![samples::person().patient], problems: if preset == 3 { vec![problem] } else { vec![] }, link: if preset >= 2 { samples::offline() } else { samples::online() },
+            syncing: false, now: samples::now(), chosen: None, on_open: |_| {}, on_sync: |()| {},
+        }
+    }
+}
+
+fn framed(tab: Tab, link: Link, list: Element, patient: Option<(&'static str, Element)>) -> Element {
+    let (view, patient) = patient.map_or((tab.view(), None), |(view, patient)| (view, Some(patient)));
+    rsx! { Frame { tab, view, link, unsent: 2, now: samples::now(), list, patient, on_choose: |_| {} } }
+}
+
+fn with_patient(patient: Element) -> Element {
+    framed(Tab::Today, samples::online(), rsx! { Today { preset: 0 } }, Some(("record", patient)))
+}
+
+fn record(record: engine::RecordView) -> Element {
+    rsx! { RecordPage { record: Same::new(record), link: samples::online(), now: samples::now(), doing: Doing::Idle, source: None, on_note: |()| {}, on_renew: |()| {}, on_source: |_| {}, on_back: |()| {} } }
+}

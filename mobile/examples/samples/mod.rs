@@ -1,0 +1,385 @@
+//! Made-up people and records, for the gallery and the tests. Nobody here is anybody.
+
+use std::sync::Arc;
+
+use engine::{KnownPerson, LeaseView, Link, NoteView, OutboxItem, RecordView, Today, VisitView};
+use jiff::{SignedDuration, Timestamp};
+use shared::consent::Purpose;
+use shared::identity::{Demographics, NhsNumber, NoteId, Organisation, PatientId, Role, Staff, StaffId, VisitId};
+use shared::lease::LeaseState;
+use shared::note::Note;
+use shared::summary::{
+    Context, Glance, GlanceKind, Item, Notice, Patient, Section, SectionState, Severity, Status, Summary, Unread,
+};
+use shared::sync::{Attention, OutboxState};
+use shared::visit::Visit;
+use uuid::Uuid;
+
+/// Ten past three on a November night.
+pub(crate) fn now() -> Timestamp {
+    "2026-11-22T03:10:00Z".parse().unwrap_or(Timestamp::UNIX_EPOCH)
+}
+
+pub(crate) fn ago(minutes: i64) -> Timestamp {
+    now() - SignedDuration::from_mins(minutes)
+}
+
+pub(crate) fn staff() -> Staff {
+    member("s1", "Rowan Achterberg", Role::EmergencyClinician, "Paramedic", "Thames Vale Ambulance")
+}
+
+pub(crate) fn team() -> Vec<Staff> {
+    vec![
+        staff(),
+        member("s2", "Imogen Dlamini", Role::CareTeamClinician, "Hospice nurse", "St Brannoc’s Hospice"),
+        member("s3", "Kwabena Price", Role::DomiciliaryCarer, "Home carer", "Canalside Home Care"),
+    ]
+}
+
+fn member(id: &str, name: &str, role: Role, job: &str, organisation: &str) -> Staff {
+    Staff {
+        id: StaffId::new(id),
+        name: name.to_owned(),
+        role,
+        job_title: job.to_owned(),
+        organisation: Organisation { ods: "XX1".to_owned(), name: organisation.to_owned() },
+    }
+}
+
+pub(crate) fn known() -> Vec<KnownPerson> {
+    team().into_iter().take(2).map(|staff| KnownPerson { staff, try_after: None }).collect()
+}
+
+pub(crate) fn person() -> Demographics {
+    Demographics {
+        patient: PatientId::new("p1"),
+        nhs_number: NhsNumber::parse("9912003888").ok(),
+        nhs_number_verified: true,
+        family: "Fairweather".to_owned().into(),
+        given: "Dorothea Mabel".to_owned().into(),
+        birth_date: "1938-11-23".to_owned().into(),
+        gender: "female".to_owned().into(),
+        identifiers: Vec::new().into(),
+        address: "Flat 4, 12 Quince Walk, London, N5 0AA".to_owned().into(),
+    }
+}
+
+pub(crate) fn bare_person() -> Demographics {
+    Demographics {
+        patient: PatientId::new("p2"),
+        nhs_number: None,
+        nhs_number_verified: false,
+        family: "Osei-Bonsu".to_owned().into(),
+        given: String::new().into(),
+        birth_date: "1951".to_owned().into(),
+        gender: String::new().into(),
+        identifiers: Vec::new().into(),
+        address: String::new().into(),
+    }
+}
+
+pub(crate) fn today() -> Today {
+    let visit = |n: u32, name: &str, kind: &str, reason: &str, address: &str, minutes: i64, metres| VisitView {
+        visit: Visit {
+            id: VisitId::new(format!("v{n}")),
+            patient: PatientId::new(format!("p{n}")),
+            patient_name: name.to_owned().into(),
+            kind: kind.to_owned(),
+            reason: reason.to_owned().into(),
+            address: address.to_owned().into(),
+            position: None,
+            start: ago(-minutes),
+            end: (n > 1).then(|| ago(-minutes - 45)),
+        },
+        metres,
+    };
+    let visits = vec![
+        visit(
+            1,
+            "FAIRWEATHER, Dorothea",
+            "999 call",
+            "Short of breath, hospice patient",
+            "Flat 4, 12 Quince Walk, N5 0AA",
+            -4,
+            Some(420.0),
+        ),
+        visit(2, "OSEI-BONSU", "Home visit", "Syringe pump check", "81 Larkspur Road, N7 0AB", 50, Some(1_830.0)),
+        visit(3, "VAN DER LINDEN, Cornelis", "Home visit", "", "", 170, None),
+    ];
+    Today { visits, heard: Some(ago(6)), unreadable: 0 }
+}
+
+pub(crate) fn lease() -> LeaseView {
+    LeaseView { state: LeaseState::Fresh, purpose: Purpose::EmergencyTreatment, not_after: ago(-655) }
+}
+
+pub(crate) fn record() -> RecordView {
+    RecordView {
+        person: person(),
+        summary: Some(Arc::new(summary())),
+        lease: lease(),
+        retrieved: ago(125),
+        notes: notes(),
+        unreadable_notes: 0,
+        consent_checked: true,
+    }
+}
+
+pub(crate) fn notes() -> Vec<NoteView> {
+    let note = |n: u128, author: Staff, text: &str, minutes, received| Note {
+        id: NoteId::new(Uuid::from_u128(n)),
+        patient: person().patient,
+        author,
+        text: text.to_owned().into(),
+        authored: ago(minutes),
+        received,
+    };
+    let mut team = team().into_iter();
+    let (crew, nurse) = (team.next().unwrap_or_else(staff), team.next().unwrap_or_else(staff));
+    vec![
+        NoteView {
+            note: note(
+                1,
+                crew,
+                "SpO2 86 % on air, 91 % on 2 l. Settled after repositioning. Daughter wishes her to stay at home.",
+                8,
+                None,
+            ),
+            sending: Some(OutboxState::Pending { not_before: None }),
+        },
+        NoteView {
+            note: note(
+                2,
+                nurse,
+                "Just-in-case medicines checked and in date. Family shown the 24 h number.",
+                640,
+                Some(ago(638)),
+            ),
+            sending: None,
+        },
+    ]
+}
+
+pub(crate) fn outbox() -> Vec<OutboxItem> {
+    let item = |n: u128, name: &str, line: &str, minutes, attempts, state| OutboxItem {
+        note: NoteId::new(Uuid::from_u128(n)),
+        patient: PatientId::new(format!("p{n}")),
+        patient_name: name.to_owned().into(),
+        first_line: line.to_owned().into(),
+        saved: ago(minutes),
+        attempts,
+        state,
+    };
+    let refused = Attention { status: 403, reason: "The author is not the person signed in.".to_owned() };
+    vec![
+        item(
+            1,
+            "FAIRWEATHER, Dorothea Mabel",
+            "SpO2 86 % on air, 91 % on 2 l.",
+            8,
+            0,
+            OutboxState::Pending { not_before: None },
+        ),
+        item(2, "OSEI-BONSU", "Pump running, 4.2 ml left.", 55, 3, OutboxState::NeedsAttention(refused)),
+        item(
+            3,
+            "VAN DER LINDEN, Cornelis",
+            "Was not at home; neighbour says at his sister’s.",
+            95,
+            1,
+            OutboxState::Sent { received: ago(94) },
+        ),
+    ]
+}
+
+pub(crate) fn online() -> Link {
+    Link::Online { since: ago(30) }
+}
+
+pub(crate) fn offline() -> Link {
+    Link::Offline { since: ago(12) }
+}
+
+fn line(kind: GlanceKind, text: &str, detail: &str, age: &str, source: &str, alert: bool) -> Glance {
+    Glance {
+        kind,
+        text: text.to_owned(),
+        detail: detail.to_owned(),
+        age: age.to_owned(),
+        source: source.to_owned(),
+        alert,
+        item: None,
+    }
+}
+
+/// A record of middling size with one of most things.
+pub(crate) fn summary() -> Summary {
+    let mut access =
+        line(GlanceKind::Access, "Key safe left of door", "", "recorded 2026-09-02", "Canalside Home Care", false);
+    access.item = Some((4, 0));
+    Summary {
+        patient: Patient::default(),
+        composed: "2026-11-22T01:05:00Z".to_owned(),
+        author: "North London Shared Care Record".to_owned(),
+        notices: vec![Notice {
+            severity: Severity::Warning,
+            code: "withheld".to_owned(),
+            text: "Some entries are withheld at the patient’s wish.".to_owned(),
+        }],
+        glance: vec![
+            line(GlanceKind::Safety, "Large dog", "ring first, shut in kitchen", "recorded 2026-09-02", "", false),
+            access,
+            line(
+                GlanceKind::Cpr,
+                "Do not attempt CPR",
+                "Paper form: fridge door. Review was due 1 Nov 2026",
+                "recorded 2026-05-01",
+                "Dr P. Anand",
+                true,
+            ),
+            line(GlanceKind::Cpr, "No hospital for pneumonia", "Oral antibiotics at home", "", "ReSPECT", false),
+            line(GlanceKind::Allergy, "Penicillin", "anaphylaxis 2011 · high risk", "recorded 2019-03-04", "GP", true),
+            line(GlanceKind::Allergy, "Latex", "rash", "", "", false),
+            line(GlanceKind::CriticalMedicine, "Apixaban 2.5 mg", "twice a day", "", "GP", true),
+            line(GlanceKind::CriticalMedicine, "Morphine MR 10 mg", "twice a day", "", "", false),
+            line(GlanceKind::PreferredPlace, "Own home", "then St Brannoc’s Hospice", "", "", false),
+            line(
+                GlanceKind::JustInCase,
+                "Morphine, midazolam, glycopyrronium",
+                "blue box, bedroom wardrobe",
+                "recorded 2026-10-14",
+                "",
+                false,
+            ),
+            line(GlanceKind::Baseline, "SpO2 target 88–92 %", "Frailty 7 · AKPS 40", "", "", false),
+            line(
+                GlanceKind::Contact,
+                "Marguerite Fairweather, daughter",
+                "attorney for health · 07700 900123",
+                "",
+                "",
+                false,
+            ),
+        ],
+        sections: sections(),
+        unread: Vec::new(),
+        context: vec![Context {
+            entry: 0,
+            resource_type: "Composition".to_owned(),
+            text: "Patient summary".to_owned(),
+        }],
+    }
+}
+
+/// The same with one entry that could not be read.
+pub(crate) fn damaged() -> Summary {
+    let unread = Unread {
+        entry: 31,
+        resource_type: "Observation".to_owned(),
+        reason: "The value has two units.".to_owned(),
+        raw: "{\"resourceType\":\"Observation\",\"valueQuantity\":[7,\"mmol/l\",\"mg/dl\"]}".to_owned(),
+    };
+    let notice = Notice {
+        severity: Severity::Danger,
+        code: "incomplete".to_owned(),
+        text: "Part of this record could not be read.".to_owned(),
+    };
+    let mut summary = summary();
+    summary.notices.insert(0, notice);
+    summary.unread.push(unread);
+    summary
+}
+
+fn item(entry: usize, text: &str, detail: &str, status: Status) -> Item {
+    Item {
+        text: text.to_owned(),
+        detail: detail.to_owned(),
+        status,
+        criticality: String::new(),
+        dates: vec!["recorded 2024-03-01".to_owned()],
+        source: "Quince Walk Surgery".to_owned(),
+        gated: String::new(),
+        listed_in_section: true,
+        read_the_source: false,
+        codes: Vec::new(),
+        resource_type: "Condition".to_owned(),
+        entry,
+    }
+}
+
+pub(crate) fn section(code: &str, title: &str, state: SectionState, statement: &str, items: Vec<Item>) -> Section {
+    Section {
+        code: code.to_owned(),
+        title: title.to_owned(),
+        state,
+        statement: statement.to_owned(),
+        items,
+        narrative: String::new(),
+    }
+}
+
+fn sections() -> Vec<Section> {
+    let penicillin = Item {
+        criticality: "high".to_owned(),
+        resource_type: "AllergyIntolerance".to_owned(),
+        ..item(3, "Penicillin", "Anaphylaxis 2011, adrenaline given", Status::Active)
+    };
+    let unlisted = Item { listed_in_section: false, ..item(9, "Ramipril 5 mg", "Cough", Status::Stopped) };
+    let wrong = Item { read_the_source: true, ..item(14, "Diabetes mellitus", "", Status::EnteredInError) };
+    let mut medicines = section(
+        "10160-0",
+        "Medicines",
+        SectionState::Listed,
+        "",
+        vec![
+            item(6, "Apixaban 2.5 mg tablets", "One twice a day", Status::Active),
+            item(7, "Morphine sulfate MR 10 mg capsules", "One twice a day", Status::Active),
+            item(8, "Codeine 30 mg", "Hallucinations", Status::NotToBeGiven),
+            unlisted,
+        ],
+    );
+    medicines.narrative =
+        "<table><tr><th>Medicine</th><th>Dose</th></tr><tr><td>Apixaban</td><td>2.5 mg</td></tr></table>".to_owned();
+    vec![
+        section(
+            "48765-2",
+            "Allergies",
+            SectionState::Listed,
+            "",
+            vec![penicillin, item(4, "Latex", "Rash", Status::Active)],
+        ),
+        medicines,
+        section(
+            "11450-4",
+            "Problems",
+            SectionState::Listed,
+            "",
+            vec![
+                item(12, "Chronic obstructive pulmonary disease", "GOLD 4", Status::Active),
+                item(13, "Fractured neck of femur", "", Status::Inactive),
+                wrong,
+            ],
+        ),
+        section("11369-6", "Immunisations", SectionState::NotRecorded, "", Vec::new()),
+        section(
+            "46264-8",
+            "Devices and access",
+            SectionState::Listed,
+            "",
+            vec![Item {
+                gated: "Key safe code 4417".to_owned(),
+                ..item(20, "Key safe left of door", "", Status::Active)
+            }],
+        ),
+        section(
+            "47519-4",
+            "Procedures",
+            SectionState::NoneKnown,
+            "No known procedures (recorded by Dr P. Anand, 1 Mar 2024)",
+            Vec::new(),
+        ),
+        section("29762-2", "Social history", SectionState::Withheld, "", Vec::new()),
+        section("8716-3", "Vital signs", SectionState::Unreadable, "", Vec::new()),
+        section("30954-2", "Results", SectionState::NotProvided, "", Vec::new()),
+    ]
+}

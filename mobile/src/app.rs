@@ -1,0 +1,107 @@
+//! The root: starts the engine, shows who is at the device, and only then a list or a record.
+
+use dioxus::prelude::*;
+use engine::{Config, Engine, Session};
+
+use crate::bridge::use_pulse;
+use crate::components::{FaultBox, Wait};
+use crate::fault::Fault;
+use crate::i18n::Lang;
+use crate::nav::Nav;
+use crate::platform::{Device, Settings, SetupFault};
+use crate::preferences::Preferences;
+use crate::verb::perform;
+use crate::views::{SetPinView, Shell, Welcome};
+
+#[derive(Clone)]
+enum Boot {
+    Starting,
+    Failed(Fault),
+    Ready(Engine),
+}
+
+/// The app. Needs [`Settings`] in its context.
+#[component]
+pub fn App() -> Element {
+    let settings = use_hook(consume_context::<Settings>);
+    match settings.device.clone() {
+        Ok(device) => rsx! { Start { device, settings } },
+        Err(fault) => rsx! { NotSetUp { fault } },
+    }
+}
+
+#[component]
+fn NotSetUp(fault: SetupFault) -> Element {
+    rsx! {
+        main { class: "gate", "data-view": "not-set-up",
+            h1 { "Doorstep" }
+            p { role: "alert", class: "fault", "{fault}" }
+        }
+    }
+}
+
+#[component]
+fn Start(device: Device, settings: Settings) -> Element {
+    let preferences = use_hook(|| Signal::new(Preferences::load(&device.folder)));
+    let spoken = settings.lang;
+    let lang = use_signal(|| preferences.peek().lang.unwrap_or(spoken));
+    use_context_provider(|| preferences);
+    use_context_provider(|| lang);
+    use_context_provider(|| device.clone());
+    use_effect(move || dress(preferences(), lang()));
+    let mut boot = use_signal(|| Boot::Starting);
+    let mut start = use_signal(|| 0_u32);
+    use_effect(move || {
+        start();
+        boot.set(Boot::Starting);
+        let (device, position) = (device.clone(), settings.position);
+        let opening = async move {
+            let engine = Engine::start(Config { folder: device.folder, base_url: device.base_url }).await?;
+            engine.set_position(position).await;
+            Ok(engine)
+        };
+        perform(opening, move |answer| boot.set(answer.map_or_else(Boot::Failed, Boot::Ready)));
+    });
+    match boot() {
+        Boot::Starting => {
+            rsx! { main { class: "gate", "data-view": "starting", Wait { words: lang().t("wait-start") } } }
+        }
+        Boot::Failed(fault) => rsx! {
+            main { class: "gate", "data-view": "not-started",
+                h1 { "Doorstep" }
+                FaultBox { fault, on_retry: move |()| start += 1 }
+            }
+        },
+        Boot::Ready(engine) => rsx! { Ready { engine: Opened(engine) } },
+    }
+}
+
+// The engine is one device for the life of the app: it never makes a component draw again.
+#[derive(Clone)]
+struct Opened(Engine);
+
+impl PartialEq for Opened {
+    fn eq(&self, _: &Self) -> bool {
+        true
+    }
+}
+
+#[component]
+fn Ready(engine: Opened) -> Element {
+    let engine = use_context_provider(|| engine.0.clone());
+    let pulse = use_pulse(&engine);
+    use_context_provider(|| Signal::new(Nav::default()));
+    let session = use_memo(move || pulse.state.read().session.clone());
+    match session() {
+        Session::SignedOut => rsx! { Welcome { known: None } },
+        Session::Locked(staff) => rsx! { Welcome { known: Some(staff) } },
+        Session::NeedsPin(staff) => rsx! { SetPinView { staff } },
+        Session::Unlocked(staff) => rsx! { Shell { key: "{staff.id}", staff } },
+    }
+}
+
+/// Tells the page its colours, size and language. Pages drawn without a document stay as they are.
+pub fn dress(chosen: Preferences, lang: Lang) {
+    let (theme, percent, lang) = (chosen.theme.name(), chosen.text.percent(), lang.tag());
+    document::eval(&format!("window.dress?.('{theme}', {percent}, '{lang}')"));
+}

@@ -1,0 +1,113 @@
+//! The edge to the operating system: where the data lies, which service to ask, how the window is made.
+//!
+//! The only place with `cfg`. Desktop, Android and iOS run the same app.
+
+mod folder;
+#[cfg(any(feature = "desktop", feature = "mobile"))]
+mod window;
+
+use shared::place::Position;
+
+pub use folder::FolderError;
+
+use crate::i18n::Lang;
+
+/// How this device was set up.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Settings {
+    /// The engine's folder and service, or why there is none.
+    pub device: Result<Device, SetupFault>,
+    /// Where the device is, when it was told.
+    pub position: Option<Position>,
+    /// The language the device speaks.
+    pub lang: Lang,
+}
+
+/// Where the data lies and whom to ask.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Device {
+    /// The device's folder.
+    pub folder: std::path::PathBuf,
+    /// Base of the FHIR service.
+    pub base_url: String,
+}
+
+/// What is missing before the app can start. Each has a screen that says so.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum SetupFault {
+    /// No record service is named.
+    #[error("no record service is set up: DOORSTEP_HUB is not set")]
+    NoService,
+    /// The system names no folder of the app's own.
+    #[error(transparent)]
+    Folder(#[from] FolderError),
+}
+
+impl Settings {
+    /// Reads the environment. On a phone, where there is none, the service was named when the app was built.
+    pub fn from_environment() -> Self {
+        Self { device: device(), position: variable("DOORSTEP_POSITION").and_then(|t| position(&t)), lang: lang() }
+    }
+}
+
+fn device() -> Result<Device, SetupFault> {
+    let built_in = option_env!("DOORSTEP_HUB").map(str::to_owned);
+    let base_url = variable("DOORSTEP_HUB").or(built_in).ok_or(SetupFault::NoService)?;
+    Ok(Device { folder: folder::of_this_device()?, base_url })
+}
+
+fn lang() -> Lang {
+    ["DOORSTEP_LANG", "LC_ALL", "LC_MESSAGES", "LANG"]
+        .into_iter()
+        .find_map(|name| Lang::from_tag(&variable(name)?))
+        .unwrap_or_default()
+}
+
+fn variable(name: &str) -> Option<String> {
+    std::env::var(name).ok().filter(|value| !value.is_empty())
+}
+
+fn position(text: &str) -> Option<Position> {
+    let (latitude, longitude) = text.split_once(',')?;
+    Position::new(latitude.trim().parse().ok()?, longitude.trim().parse().ok()?)
+}
+
+/// Opens the window and runs the app until it is closed.
+///
+/// # Errors
+/// When the runtime cannot be made.
+#[cfg(any(feature = "desktop", feature = "mobile"))]
+pub fn launch() -> anyhow::Result<()> {
+    let _ = tracing_subscriber::fmt()
+        .with_env_filter(tracing_subscriber::EnvFilter::from_default_env())
+        .with_writer(std::io::stderr)
+        .try_init();
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    let _inside = runtime.enter();
+    window::open(crate::App, Settings::from_environment());
+    Ok(())
+}
+
+/// Without a renderer there is no window.
+///
+/// # Errors
+/// Always.
+#[cfg(not(any(feature = "desktop", feature = "mobile")))]
+pub fn launch() -> anyhow::Result<()> {
+    anyhow::bail!("built without a window: choose the feature `desktop` or `mobile`")
+}
+
+#[cfg(any(feature = "desktop", feature = "mobile"))]
+pub use window::{index, open};
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_position_is_two_numbers_on_the_earth() {
+        assert_eq!(position("51.5465, -0.1058"), Position::new(51.5465, -0.1058));
+        assert_eq!(position("151,0"), None);
+        assert_eq!(position("here"), None);
+    }
+}

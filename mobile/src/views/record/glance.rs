@@ -1,0 +1,150 @@
+//! What must be seen first, on one screen of a phone.
+
+use std::sync::Arc;
+
+use dioxus::prelude::*;
+use shared::summary::{Glance, GlanceKind, Summary};
+
+use super::Same;
+use crate::components::{Icon, Reveal, Shape};
+use crate::format::meaning_and_date;
+use crate::i18n::{Lang, use_lang};
+
+/// The lines in the order the summary gives them, lines of one kind under one heading.
+#[component]
+pub(super) fn GlanceList(summary: Same<Arc<Summary>>) -> Element {
+    let lang = use_lang();
+    let groups = grouped(&summary.glance);
+    let allergies_said = summary.glance.iter().any(|line| line.kind == GlanceKind::Allergy);
+    rsx! {
+        section { id: "glance", class: "glance", "aria-label": lang.t("glance-title"),
+            dl {
+                for (i , (kind , lines)) in groups.into_iter().enumerate() {
+                    div { key: "{i}", class: "glance-group", "data-glance": name(kind), "data-alert": if lines.iter().any(|l| l.alert) { "true" } else { "false" },
+                        dt { Icon { shape: shape(kind) } span { {label(lang, kind)} } }
+                        dd {
+                            for (j , line) in lines.iter().cloned().enumerate() {
+                                GlanceLine { key: "{j}", gated: gated(&summary, &line), line: Same::new(line) }
+                            }
+                        }
+                    }
+                }
+                if !allergies_said {
+                    div { class: "glance-group", "data-glance": "allergy", "data-alert": "false",
+                        dt { Icon { shape: Shape::Allergy } span { {label(lang, GlanceKind::Allergy)} } }
+                        dd { p { strong { {lang.t("absence-not-recorded")} } } }
+                    }
+                }
+            }
+        }
+    }
+}
+
+#[component]
+fn GlanceLine(line: Same<Glance>, gated: String) -> Element {
+    let lang = use_lang();
+    let about: Vec<String> =
+        [meaning_and_date(lang, &line.age), line.source.clone()].into_iter().filter(|t| !t.is_empty()).collect();
+    let about = about.join(" · ");
+    let words = rsx! {
+        strong { "{line.text}" }
+        if !line.detail.is_empty() {
+            " "
+            span { "{line.detail}" }
+        }
+    };
+    rsx! {
+        p { "data-alert": if line.alert { "true" } else { "false" },
+            if line.alert {
+                span { class: "alert-mark",
+                    Icon { shape: Shape::Safety }
+                    span { class: "only-read", {lang.t("glance-alert")} }
+                }
+            }
+            if gated.is_empty() && may_hold_a_code(&line) {
+                Reveal { {words} }
+            } else {
+                {words}
+            }
+            if !gated.is_empty() {
+                Reveal { strong { "{gated}" } }
+            }
+            if !about.is_empty() {
+                " "
+                span { class: "meta", "{about}" }
+            }
+        }
+    }
+}
+
+/// What the summary keeps apart because it holds an entry code.
+fn gated(summary: &Summary, line: &Glance) -> String {
+    let item = line.item.and_then(|(section, item)| summary.sections.get(section)?.items.get(item));
+    item.map(|item| item.gated.clone()).unwrap_or_default()
+}
+
+// A line about entry with digits in it, from which the summary took no code: better one touch too many.
+fn may_hold_a_code(line: &Glance) -> bool {
+    line.kind == GlanceKind::Access
+        && [&line.text, &line.detail].iter().any(|t| t.contains(|c: char| c.is_ascii_digit()))
+}
+
+// Neighbours of one kind; the order is the summary's, which knows the reader's role.
+fn grouped(lines: &[Glance]) -> Vec<(GlanceKind, Vec<Glance>)> {
+    let mut groups: Vec<(GlanceKind, Vec<Glance>)> = Vec::new();
+    for line in lines {
+        match groups.last_mut() {
+            Some((kind, group)) if *kind == line.kind => group.push(line.clone()),
+            _ => groups.push((line.kind, vec![line.clone()])),
+        }
+    }
+    groups
+}
+
+fn label(lang: Lang, kind: GlanceKind) -> String {
+    lang.t(match kind {
+        GlanceKind::Safety => "glance-safety",
+        GlanceKind::Access => "glance-access",
+        GlanceKind::Cpr => "glance-cpr",
+        GlanceKind::Allergy => "glance-allergy",
+        GlanceKind::CriticalMedicine => "glance-medicine",
+        GlanceKind::Device => "glance-device",
+        GlanceKind::Pregnancy => "glance-pregnancy",
+        GlanceKind::PreferredPlace => "glance-place",
+        GlanceKind::JustInCase => "glance-just-in-case",
+        GlanceKind::Baseline => "glance-baseline",
+        GlanceKind::Contact => "glance-contact",
+    })
+}
+
+const fn name(kind: GlanceKind) -> &'static str {
+    match kind {
+        GlanceKind::Safety => "safety",
+        GlanceKind::Access => "access",
+        GlanceKind::Cpr => "cpr",
+        GlanceKind::Allergy => "allergy",
+        GlanceKind::CriticalMedicine => "critical-medicine",
+        GlanceKind::Device => "device",
+        GlanceKind::Pregnancy => "pregnancy",
+        GlanceKind::PreferredPlace => "preferred-place",
+        GlanceKind::JustInCase => "just-in-case",
+        GlanceKind::Baseline => "baseline",
+        GlanceKind::Contact => "contact",
+    }
+}
+
+const fn shape(kind: GlanceKind) -> Shape {
+    match kind {
+        GlanceKind::Safety => Shape::Safety,
+        GlanceKind::Access => Shape::Access,
+        GlanceKind::Cpr => Shape::Cpr,
+        GlanceKind::Allergy => Shape::Allergy,
+        GlanceKind::CriticalMedicine => Shape::Medicine,
+        GlanceKind::Device => Shape::Device,
+        GlanceKind::Pregnancy => Shape::Pregnancy,
+        GlanceKind::PreferredPlace => Shape::Place,
+        GlanceKind::JustInCase => Shape::JustInCase,
+        GlanceKind::Baseline => Shape::Baseline,
+        GlanceKind::Contact => Shape::Contact,
+    }
+}

@@ -1,0 +1,62 @@
+//! What must be known about the document before it is believed.
+
+use dioxus::prelude::*;
+use engine::RecordView as Record;
+use shared::summary::{Notice, Severity, Summary};
+
+use super::Same;
+use crate::components::{Icon, Shape};
+use crate::i18n::{Lang, use_lang};
+
+/// At most one red banner, holding every danger; the rest follows quietly.
+#[component]
+pub(super) fn Notices(record: Same<Record>, summary: Same<std::sync::Arc<Summary>>) -> Element {
+    let lang = use_lang();
+    let all = all(lang, &record, &summary);
+    let (dangers, others): (Vec<_>, Vec<_>) = all.into_iter().partition(|n| n.severity == Severity::Danger);
+    if dangers.is_empty() && others.is_empty() {
+        return rsx! {};
+    }
+    rsx! {
+        section { id: "notices", class: "notices", "aria-label": lang.t("notices-title"),
+            if !dangers.is_empty() {
+                div { class: "red-banner", role: "alert",
+                    Icon { shape: Shape::Safety }
+                    ul {
+                        for notice in dangers {
+                            li { key: "{notice.code}{notice.text}", "data-notice": "{notice.code}", "{notice.text}" }
+                        }
+                    }
+                }
+            }
+            for notice in others {
+                p { key: "{notice.code}{notice.text}", class: "notice", "data-notice": "{notice.code}", "data-severity": severity(notice.severity),
+                    Icon { shape: if notice.severity == Severity::Warning { Shape::Safety } else { Shape::Info } }
+                    "{notice.text}"
+                }
+            }
+        }
+    }
+}
+
+/// The document's own notices, and those that only the device can give.
+fn all(lang: Lang, record: &Record, summary: &Summary) -> Vec<Notice> {
+    let mut notices = summary.notices.clone();
+    if !summary.unread.is_empty() && !notices.iter().any(|n| n.severity == Severity::Danger) {
+        let text = lang.with("notice-unread", [("count", summary.unread.len().into())]);
+        notices.insert(0, Notice { severity: Severity::Danger, code: "unread".to_owned(), text });
+    }
+    if !record.consent_checked {
+        let text = lang.t("notice-consent-unchecked");
+        notices.push(Notice { severity: Severity::Warning, code: "consent-unchecked".to_owned(), text });
+    }
+    notices
+}
+
+const fn severity(severity: Severity) -> &'static str {
+    match severity {
+        Severity::Danger => "danger",
+        Severity::Warning => "warning",
+        Severity::Info => "info",
+    }
+}

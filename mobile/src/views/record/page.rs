@@ -1,0 +1,133 @@
+//! The record as one page, drawn from what the vault gave.
+
+use std::ops::Deref;
+use std::rc::Rc;
+
+use dioxus::prelude::*;
+use engine::{Link, RecordView as Record};
+use jiff::Timestamp;
+use shared::sensitive::Sensitive;
+
+use super::glance::GlanceList;
+use super::notices::Notices;
+use super::section::{ContextList, Sections, UnreadList};
+use super::strip::RecordStrip;
+use crate::components::{Icon, IdentityBar, NoteCard, Progress, Shape};
+use crate::fault::{Doing, Fault};
+use crate::format::clock;
+use crate::i18n::use_lang;
+
+/// A value that is the same only when it is the very same: a record is compared by where it lies, not fact by fact
+/// at every draw.
+#[derive(Debug)]
+pub struct Same<T>(Rc<T>);
+
+impl<T> Same<T> {
+    /// Wraps a value that was just read.
+    pub fn new(value: T) -> Self {
+        Self(Rc::new(value))
+    }
+}
+
+impl<T> Clone for Same<T> {
+    fn clone(&self) -> Self {
+        Self(Rc::clone(&self.0))
+    }
+}
+
+impl<T> PartialEq for Same<T> {
+    fn eq(&self, other: &Self) -> bool {
+        Rc::ptr_eq(&self.0, &other.0)
+    }
+}
+
+impl<T> Deref for Same<T> {
+    type Target = T;
+    fn deref(&self) -> &T {
+        &self.0
+    }
+}
+
+/// The raw text of one entry, once it was asked for.
+pub type Source = (usize, Result<Sensitive<String>, Fault>);
+
+/// What can be done on a record.
+#[derive(Clone, Copy, PartialEq)]
+pub struct RecordActions {
+    /// Write a note.
+    pub note: EventHandler<()>,
+    /// Ask the record service again.
+    pub renew: EventHandler<()>,
+    /// Read the raw entry of this index.
+    pub source: EventHandler<usize>,
+}
+
+/// The page. A record past its lease is hidden even when the vault still gave it: the page has a clock as well.
+#[component]
+pub fn RecordPage(
+    record: Same<Record>,
+    link: Link,
+    now: Timestamp,
+    doing: Doing,
+    source: Option<Source>,
+    on_note: EventHandler<()>,
+    on_renew: EventHandler<()>,
+    on_source: EventHandler<usize>,
+    on_back: EventHandler<()>,
+) -> Element {
+    let lang = use_lang();
+    let actions = RecordActions { note: on_note, renew: on_renew, source: on_source };
+    let readable = record.summary.clone().filter(|_| now < record.lease.not_after).map(|s| Same::new(s));
+    rsx! {
+        div { class: "sticky",
+            IdentityBar { person: record.person.clone(), now, on_back }
+            RecordStrip { record: record.clone(), link, now, on_renew, busy: doing.is_busy() }
+        }
+        div { class: "record",
+            Progress { doing, on_retry: on_renew }
+            match readable {
+                Some(summary) => rsx! {
+                    Notices { record: record.clone(), summary: summary.clone() }
+                    GlanceList { summary: summary.clone() }
+                    NoteList { record: record.clone(), now }
+                    Sections { summary: summary.clone(), source: source.clone(), actions }
+                    UnreadList { summary: summary.clone() }
+                    ContextList { summary, source, actions }
+                },
+                None => rsx! {
+                    div { class: "hidden-record", "data-hidden": "",
+                        h2 { Icon { shape: Shape::Lock } {lang.with("lease-hidden", [("at", clock(lang, record.lease.not_after, now).into())])} }
+                        p { {lang.t("lease-hidden-next")} }
+                        button { r#type: "button", class: "primary", "data-renew": "", onclick: move |_| on_renew.call(()), Icon { shape: Shape::Again } {lang.t("record-renew")} }
+                    }
+                    NoteList { record, now }
+                },
+            }
+        }
+        div { class: "action-bar",
+            button { id: "write-note", class: "primary", r#type: "button", onclick: move |_| actions.note.call(()), Icon { shape: Shape::Note } {lang.t("write-note")} }
+        }
+    }
+}
+
+#[component]
+fn NoteList(record: Same<Record>, now: Timestamp) -> Element {
+    let lang = use_lang();
+    rsx! {
+        section { id: "notes", class: "notes", "aria-label": lang.t("notes-title"),
+            h2 { {lang.t("notes-title")} span { class: "count", "{record.notes.len()}" } }
+            if record.unreadable_notes > 0 {
+                p { class: "notice", role: "alert", "data-unreadable-notes": "{record.unreadable_notes}",
+                    Icon { shape: Shape::Safety }
+                    {lang.with("notes-unreadable", [("count", record.unreadable_notes.into())])}
+                }
+            }
+            if record.notes.is_empty() {
+                p { class: "empty", {lang.t("notes-none")} }
+            }
+            for view in record.notes.iter().cloned() {
+                NoteCard { key: "{view.note.id}", view, now }
+            }
+        }
+    }
+}

@@ -1,0 +1,100 @@
+//! The record, with the engine.
+
+use dioxus::prelude::*;
+use engine::{Engine, Permission, RecordView as Record};
+use shared::identity::{Demographics, PatientId};
+
+use super::page::Source;
+use super::{RecordPage, Same};
+use crate::bridge::pulse;
+use crate::components::{FaultBox, IdentityBar, Wait};
+use crate::fault::{Doing, Fault};
+use crate::i18n::use_lang;
+use crate::nav::{Place, use_nav};
+use crate::verb::{perform, perform_saying};
+use crate::views::opening::leads_to;
+
+/// Reads the record from the vault, and again whenever something stored was changed or its lease ran out.
+#[component]
+pub fn RecordView(person: Demographics) -> Element {
+    let lang = use_lang();
+    let pulse = pulse();
+    let mut nav = use_nav();
+    let record = use_record(person.patient.clone());
+    let link = use_memo(move || pulse.state.read().link);
+    let back = move |()| nav.write().back();
+    let now = (pulse.now)();
+    match record.shown.cloned() {
+        Some(Ok(record)) => rsx! { Opened { person, record, link: link() } },
+        other => rsx! {
+            IdentityBar { person, now, on_back: back }
+            div { class: "step",
+                match other.and_then(Result::err) {
+                    Some(fault) => rsx! { FaultBox { fault, on_retry: move |()| record.read.call(()) } },
+                    None => rsx! { Wait { words: lang.t("wait-record") } },
+                }
+            }
+        },
+    }
+}
+
+#[derive(Clone, Copy)]
+struct Reading {
+    shown: Signal<Option<Result<Same<Record>, Fault>>>,
+    read: Callback<()>,
+}
+
+// The record that is shown stays until the newer one is there: a list must not jump under a finger.
+fn use_record(patient: PatientId) -> Reading {
+    let engine = use_context::<Engine>();
+    let pulse = pulse();
+    let mut shown = use_signal(|| None::<Result<Same<Record>, Fault>>);
+    let read = use_callback(move |()| {
+        let (engine, patient) = (engine.clone(), patient.clone());
+        perform(async move { engine.record(&patient).await }, move |answer| shown.set(Some(answer.map(Same::new))));
+    });
+    let revision = use_memo(move || pulse.state.read().revision);
+    let over = use_memo(move || {
+        let now = (pulse.now)();
+        shown.read().as_ref().is_some_and(|r| r.as_ref().is_ok_and(|r| now >= r.lease.not_after))
+    });
+    use_effect(move || {
+        let _ = (revision(), over());
+        read(());
+    });
+    Reading { shown, read }
+}
+
+#[component]
+fn Opened(person: Demographics, record: Same<Record>, link: engine::Link) -> Element {
+    let lang = use_lang();
+    let engine = use_context::<Engine>();
+    let mut nav = use_nav();
+    let doing = use_signal(Doing::default);
+    let mut source = use_signal(|| None::<Source>);
+    let (reader, patient) = (engine.clone(), person.patient.clone());
+    let show_source = move |entry: usize| {
+        if source.peek().as_ref().is_some_and(|(shown, text)| *shown == entry && text.is_ok()) {
+            source.set(None);
+            return;
+        }
+        let (engine, patient) = (reader.clone(), patient.clone());
+        perform(async move { engine.source(&patient, entry).await }, move |text| source.set(Some((entry, text))));
+    };
+    let (asker, about) = (engine, person.clone());
+    let renew = move |()| {
+        let (engine, person) = (asker.clone(), about.clone());
+        let whom = person.clone();
+        let asking = async move { engine.open_record(&person, Permission::Recorded).await };
+        perform_saying(doing, lang.t("wait-renew"), asking, move |outcome| match leads_to(outcome, whom) {
+            Place::Record(_) => {}
+            elsewhere => nav.write().replace(elsewhere),
+        });
+    };
+    rsx! {
+        RecordPage {
+            record, link, now: (pulse().now)(), doing: doing(), source: source(), on_renew: renew, on_source: show_source,
+            on_note: move |()| nav.write().push(Place::Note(person.clone())), on_back: move |()| nav.write().back(),
+        }
+    }
+}
