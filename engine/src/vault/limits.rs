@@ -46,4 +46,11 @@ impl Limits {
             ballast_bytes: 64 * 1024,
         }
     }
+
+    /// The same with another size of the reserve.
+    #[cfg(any(test, debug_assertions, feature = "cheap-pins"))]
+    #[must_use]
+    pub fn with_reserve(self, ballast_bytes: u64) -> Self {
+        Self { ballast_bytes, ..self }
+    }
 }

@@ -17,7 +17,7 @@ use super::keyring::Keys;
 use super::objects::Objects;
 use super::pointer;
 use super::record::{Label, NO_LEASE};
-use super::state::{Cells, Head, Records};
+use super::state::{Cells, Checked, Head, Records};
 use super::{UnlockError, VaultProblem, disk};
 
 /// The files of a person's vault.
@@ -58,9 +58,16 @@ pub(crate) fn recover(
     new: bool,
 ) -> Result<Recovered, UnlockError> {
     let mut problems = Vec::new();
+    // Without a reserve the storage was full, and the writer left the index behind on purpose.
+    let may_lag = new || ballast.spent;
     let log = journal::read(&paths.journal())?;
-    let (index, on_index) = open_index(&paths.index(), ballast, &mut problems)?;
-    let chosen = choose(keys, &log, &on_index);
+    let mut from_log = Cells::new();
+    journal::replay(&log.frames, 0, &mut from_log);
+    let from_log = Records::check(from_log, keys);
+    // The reserve is for what the journal does not have; when it has all, the index can wait for room.
+    let mut reserve = if from_log.adds_up { None } else { Some(ballast) };
+    let Opening { index, cells: on_index, fresh } = open_index(&paths.index(), reserve.as_deref_mut(), &mut problems)?;
+    let chosen = choose(keys, &log, from_log, &on_index);
     let records = match chosen {
         Some(records) => records,
         None if new => Records::default(),
@@ -73,19 +80,28 @@ pub(crate) fn recover(
         problems.push(VaultProblem::RecordsMayBeMissing);
     }
     let stored = records.stored(keys)?;
-    let journal = mend_journal(paths, keys, &log, &records, &stored, new, &mut problems, ballast)?;
-    let index = mend_index(index, &on_index, &stored, keys, &records, new, &mut problems);
+    let journal = mend_journal(paths, keys, &log, &records, &stored, new, &mut problems, reserve)?;
+    let indexed = Records::check(on_index.clone(), keys);
+    // One transaction behind is a crash between journal and index; more than that is not supposed to happen.
+    let close = indexed.adds_up && indexed.records.head.generation + 1 >= records.head.generation;
+    if !close && !may_lag && !problems.contains(&VaultProblem::IndexRebuilt) {
+        problems.push(VaultProblem::IndexRebuilt);
+    }
+    let before = if fresh { Cells::new() } else { on_index };
+    let current = !fresh && indexed.adds_up && indexed.records.head == records.head;
+    let index = index.filter(|index| current || index.apply(&index::difference(&before, &stored)).is_ok());
+    if index.is_none() {
+        problems.push(VaultProblem::IndexBehind);
+    }
     Ok(Recovered { records, journal, index, problems })
 }
 
 /// Of the journal alone, and the index with the journal's newer frames on top, the complete one that is newest.
-fn choose(keys: &Keys, log: &journal::Read, on_index: &Cells) -> Option<Records> {
-    let mut from_log = Cells::new();
-    journal::replay(&log.frames, 0, &mut from_log);
+fn choose(keys: &Keys, log: &journal::Read, from_log: Checked, on_index: &Cells) -> Option<Records> {
     let indexed = Records::check(on_index.clone(), keys);
     let mut both = on_index.clone();
     journal::replay(&log.frames, indexed.records.head.generation, &mut both);
-    [Records::check(both, keys), Records::check(from_log, keys), indexed]
+    [Records::check(both, keys), from_log, indexed]
         .into_iter()
         .filter(|checked| checked.adds_up)
         .map(|checked| checked.records)
@@ -123,30 +139,41 @@ fn is_shredded(keys: &Keys, label: &Label) -> bool {
     label.lease != NO_LEASE && keys.lease(&label.lease).is_none()
 }
 
-/// Opens the index; sets it aside and makes a new one when it cannot be read; gives the reserve up for it.
+/// The index as found, or a new one.
+struct Opening {
+    index: Option<Index>,
+    /// What could be read, also from one that was set aside.
+    cells: Cells,
+    /// Nothing is in `index`.
+    fresh: bool,
+}
+
+/// Opens the index; sets it aside and makes a new one when it cannot be read; gives the reserve, if any, up for it.
 fn open_index(
     path: &Path,
-    ballast: &mut Ballast,
+    mut reserve: Option<&mut Ballast>,
     problems: &mut Vec<VaultProblem>,
-) -> Result<(Option<Index>, Cells), UnlockError> {
-    for attempt in 0..100 {
+) -> Result<Opening, UnlockError> {
+    let mut damaged = false;
+    for _ in 0..100 {
         match Index::open(path) {
-            Ok((index, cells, true)) => return Ok((Some(index), cells)),
+            Ok((index, cells, true)) => return Ok(Opening { index: Some(index), cells, fresh: damaged }),
             Ok((index, cells, false)) => {
                 drop(index);
                 problems.push(VaultProblem::IndexRebuilt);
                 disk::set_aside(path)?;
-                return Ok((Index::open(path).ok().map(|(index, ..)| index), cells));
+                let index = Index::open(path).ok().map(|(index, ..)| index);
+                return Ok(Opening { index, cells, fresh: true });
             }
             Err(Fault::Busy) => thread::sleep(Duration::from_millis(20)),
-            Err(Fault::Full) if ballast.give_up() => {}
-            Err(Fault::Full) => return Ok((None, Cells::new())),
-            Err(Fault::Damaged) if attempt > 90 => return Ok((None, Cells::new())),
-            Err(Fault::Damaged) => {
-                if !problems.contains(&VaultProblem::IndexRebuilt) {
-                    problems.push(VaultProblem::IndexRebuilt);
-                }
+            Err(Fault::Full) if reserve.as_mut().is_some_and(|ballast| ballast.give_up()) => {}
+            Err(Fault::Damaged) if !damaged => {
+                damaged = true;
+                problems.push(VaultProblem::IndexRebuilt);
                 disk::set_aside(path)?;
+            }
+            Err(Fault::Full | Fault::Damaged) => {
+                return Ok(Opening { index: None, cells: Cells::new(), fresh: true });
             }
         }
     }
@@ -162,7 +189,7 @@ fn mend_journal(
     stored: &Cells,
     new: bool,
     problems: &mut Vec<VaultProblem>,
-    ballast: &mut Ballast,
+    reserve: Option<&mut Ballast>,
 ) -> Result<Journal, UnlockError> {
     let path = paths.journal();
     let last = log.frames.last().map_or(0, |frame| frame.generation);
@@ -176,7 +203,7 @@ fn mend_journal(
         }
     }
     Ok(match snapshot(paths, keys, &path, records.head.generation, stored) {
-        Err(error) if disk::is_full(&error) && ballast.give_up() => {
+        Err(error) if disk::is_full(&error) && reserve.is_some_and(Ballast::give_up) => {
             snapshot(paths, keys, &path, records.head.generation, stored)?
         }
         other => other?,
@@ -195,37 +222,4 @@ pub(crate) fn snapshot(
     let copies: Vec<_> = stored.iter().map(|(at, cell)| pointer::copy_for_journal(paths, keys, at, cell)).collect();
     let entries = changes.iter().zip(&copies).map(|(change, copy)| Entry { change, copy: copy.as_deref() });
     Journal::rewrite(path, generation, &entries.collect::<Vec<_>>())
-}
-
-fn mend_index(
-    index: Option<Index>,
-    on_index: &Cells,
-    stored: &Cells,
-    keys: &Keys,
-    records: &Records,
-    new: bool,
-    problems: &mut Vec<VaultProblem>,
-) -> Option<Index> {
-    let index = index.or_else(|| {
-        problems.push(VaultProblem::IndexBehind);
-        None
-    })?;
-    let indexed = Records::check(on_index.clone(), keys);
-    // One transaction behind is a crash between journal and index; more than that is not supposed to happen.
-    let close = indexed.adds_up && indexed.records.head.generation + 1 >= records.head.generation;
-    if !close && !new && !problems.contains(&VaultProblem::IndexRebuilt) {
-        problems.push(VaultProblem::IndexRebuilt);
-    }
-    let rebuilt = problems.contains(&VaultProblem::IndexRebuilt);
-    if indexed.adds_up && indexed.records.head == records.head && !rebuilt {
-        return Some(index);
-    }
-    let before = if rebuilt { Cells::new() } else { on_index.clone() };
-    match index.apply(&index::difference(&before, stored)) {
-        Ok(()) => Some(index),
-        Err(_) => {
-            problems.push(VaultProblem::IndexBehind);
-            None
-        }
-    }
 }

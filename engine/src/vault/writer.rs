@@ -265,14 +265,17 @@ impl Writer {
 
     /// Brings the index up to the journal. That it cannot is told, and no reason to refuse what is decided.
     fn follow(&mut self, changes: &[Change]) {
-        if let Some(index) = &self.index {
+        if self.ballast.spent {
+            // What room is left belongs to the journal.
+            self.index = None;
+        } else if let Some(index) = &self.index {
             let Err(fault) = index.apply(changes) else { return };
             self.index = None;
             if matches!(fault, index::Fault::Full) {
                 self.shared.tell(VaultProblem::StorageFull);
-                self.ballast.give_up();
+            } else {
+                self.catch_up();
             }
-            self.catch_up();
         } else {
             self.since_index += 1;
             if self.since_index.is_multiple_of(16) {

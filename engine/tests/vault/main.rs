@@ -2,6 +2,11 @@
 
 #![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
 
+mod damage;
+mod full_disk;
 mod kept;
+mod kill;
+mod leases;
+mod plan;
 mod unlocking;
 mod world;

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use engine::vault::{Device, Kind, UnlockError, Vault, VaultError, Write};
 use jiff::Timestamp;
 use secrecy::SecretString;
-use shared::identity::{NoteId, Organisation, PatientId, Role, Staff, StaffId};
+use shared::identity::{LeaseId, NoteId, Organisation, PatientId, Role, Staff, StaffId};
 use shared::note::Note;
 use shared::sensitive::Sensitive;
 use shared::sync::{OutboxEntry, OutboxState};
@@ -105,4 +105,22 @@ pub(crate) fn files(folder: &Path) -> Vec<PathBuf> {
     }
     found.sort();
     found
+}
+
+/// Copies a folder with everything in it.
+pub(crate) fn copy(from: &Path, to: &Path) {
+    std::fs::create_dir_all(to).unwrap();
+    for entry in std::fs::read_dir(from).unwrap() {
+        let path = entry.unwrap().path();
+        let target = to.join(path.file_name().unwrap());
+        if path.is_dir() {
+            copy(&path, &target);
+        } else {
+            std::fs::copy(&path, &target).unwrap();
+        }
+    }
+}
+
+pub(crate) fn lease(number: u128) -> LeaseId {
+    LeaseId::new(Uuid::from_u128(number))
 }

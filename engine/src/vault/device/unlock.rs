@@ -21,7 +21,7 @@ use crate::vault::recover::{Paths, recover};
 use crate::vault::slot::{self, Slot, SlotFault};
 use crate::vault::twin::{self, Found, How};
 use crate::vault::writer::{Writer, day};
-use crate::vault::{UnlockError, Vault, VaultError, VaultProblem, disk};
+use crate::vault::{UnlockError, Vault, VaultProblem, disk};
 
 /// Digits a PIN must have.
 const PIN_LENGTH: usize = 6;
@@ -43,6 +43,8 @@ pub(super) fn create(device: &Device, staff: &Staff, pin: &SecretString, now: Ti
     let slot = Slot::seal(pin, &secret, &vault_key, store_id, &device.inner.limits)?;
     twin::write(&folder.join("slot"), slot.bytes(), How::Replace)?;
     let keys = Keys::create(&folder.join("keys"), vault_key, store_id, day(now))?;
+    // Made now, so that counting a try never needs room.
+    device.tries_of(&entry).write(super::tries::Count::default())?;
     let vault = open(device, &entry, keys, lock, true)?;
     device.people_list().change(|list| list.push(entry))?;
     Ok(vault)
@@ -94,7 +96,7 @@ fn try_pin(device: &Device, entry: &Entry, pin: &SecretString, now: Timestamp) -
         return Err(UnlockError::TooSoon { try_after });
     }
     let counted = before.and_one(now);
-    count(device, entry, || tries.write(counted))?;
+    tries.write(counted)?;
     match slot.open(pin, &secret, &device.inner.limits) {
         Ok(key) => {
             tries.write(super::tries::Count::default())?;
@@ -108,14 +110,6 @@ fn try_pin(device: &Device, entry: &Entry, pin: &SecretString, now: Timestamp) -
             tries.write(before)?;
             Err(fault.into())
         }
-    }
-}
-
-/// The first try of a vault needs room for its counter; the reserve is there for that.
-fn count(device: &Device, entry: &Entry, write: impl Fn() -> Result<(), VaultError>) -> Result<(), UnlockError> {
-    match write() {
-        Err(VaultError::StorageFull) if ballast_of(device, entry).give_up() => Ok(write()?),
-        other => Ok(other?),
     }
 }
 
