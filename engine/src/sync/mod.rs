@@ -3,6 +3,7 @@
 //! The order of a round: time → leases → outbox → notes of held records → work list. What was written here goes
 //! before what is read, so that a crash in the middle loses least.
 
+mod forget;
 mod leases;
 mod pull;
 mod push;

@@ -17,10 +17,7 @@ use crate::EngineError;
 use crate::engine::Inner;
 use crate::session::Open;
 use crate::store::{Outgoing, OwnNote};
-use crate::vault::Write;
 
-/// How long a sent note stays in the list: a shift.
-const SENT_STAYS: SignedDuration = SignedDuration::from_hours(12);
 /// A wait longer than any this app sets was written under another clock.
 const LONGEST_WAIT: SignedDuration = SignedDuration::from_hours(1);
 
@@ -82,10 +79,7 @@ async fn push_lane(
 ) -> Result<bool, EngineError> {
     for mut out in lane {
         match wait(&out.entry.state, inner.clock.wall()) {
-            None => {
-                forget_if_old(inner, open, &out).await?;
-                continue;
-            }
+            None => continue,
             Some(wait) if wait > Duration::ZERO && !fresh => {
                 *next = Some(next.map_or(wait, |next| next.min(wait)));
                 return Ok(false);
@@ -234,18 +228,3 @@ async fn settle(inner: &Inner, open: &Arc<Open>, out: &mut Outgoing, next: Outbo
     });
     Ok(())
 }
-
-/// What was sent more than a shift ago is in the record and leaves this device. By the hub's clock at both ends.
-async fn forget_if_old(inner: &Inner, open: &Arc<Open>, out: &Outgoing) -> Result<(), EngineError> {
-    let OutboxState::Sent { received } = out.entry.state else { return Ok(()) };
-    if inner.clock.time().duration_since(received) < SENT_STAYS {
-        return Ok(());
-    }
-    let key = out.entry.note.to_string();
-    let kinds = [crate::vault::Kind::Outbox, crate::vault::Kind::Note];
-    open.vault.put(kinds.map(|kind| Write::remove(kind, key.clone())).to_vec()).await?;
-    inner.show_outbox(open).await
-}
-
-#[cfg(test)]
-mod tests;

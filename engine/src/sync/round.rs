@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::push::Pushed;
-use super::{leases, pull, push, today};
+use super::{forget, leases, pull, push, today};
 use crate::EngineError;
 use crate::engine::Inner;
 use crate::session::Open;
@@ -63,9 +63,10 @@ async fn steps(inner: &Arc<Inner>, open: &Arc<Open>, fresh: bool) -> (Option<Dur
     (next, results.into_iter().collect())
 }
 
-/// Time and leases. Needs no link.
+/// Time, leases, and what was sent long ago. Needs no link.
 async fn keep(inner: &Arc<Inner>, open: &Arc<Open>) -> Result<(), EngineError> {
     open.vault.tick(inner.clock.time()).await?;
+    forget::sent(inner, open).await?;
     let gone = leases::enforce(inner, open).await?;
     inner.show_held(open).await?;
     if gone {

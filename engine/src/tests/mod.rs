@@ -1,1 +1,13 @@
-//! tests
+//! The engine against a real vault and a scripted FHIR server on a real socket.
+
+mod bad_answers;
+mod device;
+mod hub;
+mod leases;
+mod notes;
+mod plain_server;
+mod push_property;
+mod quiet;
+mod records;
+mod sessions;
+mod sync;

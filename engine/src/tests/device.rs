@@ -1,0 +1,109 @@
+//! A device in a folder of its own, with a wall clock that can be turned.
+
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::time::Duration;
+
+use jiff::{SignedDuration, Timestamp};
+use secrecy::SecretString;
+use shared::identity::{Demographics, PatientId, StaffId};
+use tempfile::TempDir;
+
+use super::hub::{Fault, Hub};
+use crate::vault::Limits;
+use crate::{Config, Engine, Link, OpenOutcome, Options, Permission, Session, State};
+
+/// A device. Dropping the engine and starting again in the same folder is what a kill looks like from inside.
+pub(super) struct Device {
+    pub(super) engine: Engine,
+    pub(super) folder: TempDir,
+    wall: Arc<AtomicI64>,
+    base: String,
+}
+
+pub(super) fn pin() -> SecretString {
+    SecretString::from("246810")
+}
+
+pub(super) fn p(id: &str) -> PatientId {
+    PatientId::new(id)
+}
+
+async fn start(folder: &Path, base: &str, wall: Arc<AtomicI64>) -> Engine {
+    let clock = move || Timestamp::now().checked_add(SignedDuration::from_secs(wall.load(Ordering::SeqCst))).unwrap();
+    let network = api_client::Limits {
+        connect: Duration::from_millis(500),
+        request: Duration::from_millis(1500),
+        ..api_client::Limits::default()
+    };
+    let options = Options { network, vault: Limits::cheap_for_tests(), wall: Arc::new(clock), ..Options::default() };
+    Engine::start_with(Config { folder: folder.to_owned(), base_url: base.to_owned() }, options).await.unwrap()
+}
+
+impl Device {
+    /// A new device; nobody has signed in.
+    pub(super) async fn new(hub: &Hub) -> Self {
+        let (folder, wall) = (TempDir::new().unwrap(), Arc::new(AtomicI64::new(0)));
+        let engine = start(folder.path(), &hub.base, wall.clone()).await;
+        Self { engine, folder, wall, base: hub.base.clone() }
+    }
+
+    /// A new device on which this person has signed in and set a PIN.
+    pub(super) async fn of(hub: &Hub, staff: &str) -> Self {
+        let device = Self::new(hub).await;
+        device.engine.sign_in(&StaffId::new(staff)).await.unwrap();
+        device.engine.set_pin(pin()).await.unwrap();
+        device
+    }
+
+    /// The app ends and starts again. The PIN is not entered yet.
+    pub(super) async fn restart(self) -> Self {
+        let Self { engine, folder, wall, base } = self;
+        engine.lock().await;
+        drop(engine);
+        let engine = start(folder.path(), &base, wall.clone()).await;
+        Self { engine, folder, wall, base }
+    }
+
+    /// Turns the wall clock.
+    pub(super) fn turn_clock(&self, minutes: i64) {
+        self.wall.fetch_add(minutes * 60, Ordering::SeqCst);
+    }
+
+    /// Takes the network away, and waits until the device has noticed: no answer is on its way any more.
+    pub(super) async fn cut_off(&self, hub: &Hub) {
+        hub.misbehave(|_| Some(Fault::DropBefore));
+        self.engine.sync_now();
+        self.until("offline", |s| matches!(s.link, Link::Offline { .. }) && !s.sync.running).await;
+    }
+
+    pub(super) fn state(&self) -> Arc<State> {
+        self.engine.watch().borrow().clone()
+    }
+
+    /// Waits until the state is as wanted; fails with what it is instead. `Debug` of the state shows no names.
+    pub(super) async fn until(&self, what: &str, wanted: impl Fn(&State) -> bool) -> Arc<State> {
+        let mut watch = self.engine.watch();
+        let waited = tokio::time::timeout(Duration::from_secs(20), watch.wait_for(|state| wanted(state))).await;
+        match waited {
+            Ok(state) => state.unwrap().clone(),
+            Err(_) => panic!("never {what}: {:?}", self.state()),
+        }
+    }
+
+    pub(super) async fn person(&self, id: &str) -> Demographics {
+        self.engine.person(&p(id)).await.unwrap()
+    }
+
+    /// Opens a record that the hub permits.
+    pub(super) async fn hold(&self, id: &str) -> Demographics {
+        let person = self.person(id).await;
+        assert_eq!(self.engine.open_record(&person, Permission::Recorded).await.unwrap(), OpenOutcome::Opened);
+        person
+    }
+
+    pub(super) fn is_unlocked(&self) -> bool {
+        matches!(self.state().session, Session::Unlocked(_))
+    }
+}

@@ -1,0 +1,413 @@
+//! A small FHIR server that does as the wire contract says, until it is told to misbehave.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use jiff::{SignedDuration, Timestamp};
+use serde_json::{Value, json};
+use shared::identity::{NhsNumber, Organisation, Role, Staff, StaffId};
+use shared::note::{RECEIVED_EXTENSION, SYSTEM};
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::{TcpListener, TcpStream};
+
+/// What goes wrong with one request.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) enum Fault {
+    /// The connection closes before anything is done.
+    DropBefore,
+    /// All is done; the connection closes without an answer.
+    DropAfter,
+    /// All is done; the answer is cut half-way.
+    CutAfter,
+    /// Nothing is done; this status, with these header lines.
+    Status(&'static str, &'static str),
+    /// Nothing is done; 200 with this content type and body.
+    Body(&'static str, String),
+}
+
+/// A request.
+pub(super) struct Request {
+    pub(super) method: String,
+    pub(super) path: String,
+    pub(super) query: HashMap<String, String>,
+    pub(super) head: String,
+    pub(super) body: String,
+}
+
+/// What the server knows and how it behaves.
+pub(super) struct World {
+    pub(super) staff: Vec<Staff>,
+    pub(super) patients: HashMap<String, Value>,
+    /// Patient to decision: PERMIT, or the reason of a denial.
+    pub(super) decisions: HashMap<String, &'static str>,
+    pub(super) documents: HashMap<String, String>,
+    pub(super) appointments: Vec<Value>,
+    /// DocumentReferences in the order they came.
+    pub(super) notes: Vec<Value>,
+    pub(super) requests: Vec<String>,
+    /// Called with each request; what it answers happens.
+    pub(super) fault: Box<dyn FnMut(&Request) -> Option<Fault> + Send>,
+    pub(super) token_taken: bool,
+    pub(super) decides_on_consent: bool,
+    /// The server's clock minus this machine's.
+    pub(super) ahead: SignedDuration,
+    pub(super) lease_minutes: i64,
+}
+
+/// The running server.
+#[derive(Clone)]
+pub(super) struct Hub {
+    pub(super) base: String,
+    world: Arc<Mutex<World>>,
+}
+
+impl Hub {
+    pub(super) async fn start() -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let origin = format!("http://{}", listener.local_addr().unwrap());
+        let hub = Self { base: format!("{origin}/fhir"), world: Arc::new(Mutex::new(World::new())) };
+        let serving = hub.clone();
+        tokio::spawn(async move {
+            while let Ok((stream, _)) = listener.accept().await {
+                tokio::spawn(serve(serving.clone(), stream, origin.clone()));
+            }
+        });
+        hub
+    }
+
+    pub(super) fn world(&self) -> MutexGuard<'_, World> {
+        self.world.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(super) fn misbehave(&self, fault: impl FnMut(&Request) -> Option<Fault> + Send + 'static) {
+        self.world().fault = Box::new(fault);
+    }
+
+    pub(super) fn behave(&self) {
+        self.misbehave(|_| None);
+    }
+}
+
+pub(super) fn staff(id: &str, role: Role) -> Staff {
+    Staff {
+        id: StaffId::new(id),
+        name: format!("Test {id}"),
+        role,
+        job_title: "Tester".into(),
+        organisation: Organisation { ods: "T01".into(), name: "Test Service".into() },
+    }
+}
+
+pub(super) fn patient(id: &str, number: &str) -> Value {
+    json!({"resourceType": "Patient", "id": id, "identifier": [{"system": NhsNumber::SYSTEM, "value": number}],
+        "name": [{"family": "Zanzibar", "given": ["Quill"]}], "birthDate": "1940-02-03"})
+}
+
+pub(super) fn document(patient: &Value, words: &str) -> String {
+    let id = patient["id"].as_str().unwrap();
+    json!({"resourceType": "Bundle", "type": "document", "entry": [
+        {"fullUrl": "urn:uuid:1", "resource": {"resourceType": "Composition", "status": "final",
+            "subject": {"reference": format!("Patient/{id}")}, "date": "2026-01-01", "title": words,
+            "section": [{"title": "Problems", "code": {"coding": [{"system": "http://loinc.org", "code": "11450-4"}]},
+                "entry": [{"reference": "Condition/c1"}]}]}},
+        {"fullUrl": format!("http://h/Patient/{id}"), "resource": patient},
+        {"fullUrl": "http://h/Condition/c1", "resource": {"resourceType": "Condition", "id": "c1", "code": {"text": words}}}]})
+    .to_string()
+}
+
+impl World {
+    fn new() -> Self {
+        let p1 = patient("p1", "9434765919");
+        let p2 = patient("p2", "9434765870");
+        Self {
+            staff: vec![
+                staff("crew", Role::EmergencyClinician),
+                staff("nurse", Role::CareTeamClinician),
+                staff("desk", Role::Admin),
+            ],
+            documents: HashMap::from([("p1".into(), document(&p1, "Gout")), ("p2".into(), document(&p2, "Asthma"))]),
+            patients: HashMap::from([("p1".into(), p1), ("p2".into(), p2)]),
+            decisions: HashMap::from([("p1".into(), "PERMIT"), ("p2".into(), "PERMIT")]),
+            appointments: Vec::new(),
+            notes: Vec::new(),
+            requests: Vec::new(),
+            fault: Box::new(|_| None),
+            token_taken: true,
+            decides_on_consent: true,
+            ahead: SignedDuration::ZERO,
+            lease_minutes: 720,
+        }
+    }
+
+    pub(super) fn now(&self) -> Timestamp {
+        Timestamp::now().checked_add(self.ahead).unwrap()
+    }
+
+    /// Counts the requests whose first line contains `text`.
+    pub(super) fn count(&self, text: &str) -> usize {
+        self.requests.iter().filter(|r| r.contains(text)).count()
+    }
+
+    /// Stores a note as a colleague's device would have sent it.
+    pub(super) fn colleague_writes(&mut self, mut document: Value, updated: Timestamp) {
+        let id = format!("n{}", self.notes.len() + 1);
+        document["id"] = json!(id);
+        document["meta"] = json!({"versionId": "1", "lastUpdated": updated.to_string()});
+        document["extension"] = json!([{"url": RECEIVED_EXTENSION, "valueInstant": updated.to_string()}]);
+        self.notes.push(document);
+    }
+
+    fn answer(&mut self, request: &Request, origin: &str) -> (&'static str, String, Value) {
+        let path = request.path.strip_prefix("/fhir").unwrap_or(&request.path);
+        let segments: Vec<_> = path.split('/').filter(|s| !s.is_empty()).collect();
+        let open = matches!(segments.as_slice(), ["metadata"] | [".well-known", _] | ["auth", ..]);
+        if !open && !(self.token_taken && request.head.contains("authorization: Bearer token-")) {
+            return outcome("401 Unauthorized", "login", "");
+        }
+        let ok = |value| ("200 OK", String::new(), value);
+        match (request.method.as_str(), segments.as_slice()) {
+            ("GET", ["metadata"]) => {
+                let name = if self.decides_on_consent { "consent-decision" } else { "everything" };
+                ok(json!({"resourceType": "CapabilityStatement", "fhirVersion": "4.0.1",
+                    "rest": [{"resource": [{"type": "Patient", "operation": [{"name": "summary"}, {"name": name}]}]}]}))
+            }
+            ("GET", [".well-known", _]) => ok(json!({"authorization_endpoint": format!("{origin}/auth/authorize"),
+                "token_endpoint": format!("{origin}/auth/token"), "userinfo_endpoint": format!("{origin}/auth/userinfo"),
+                "code_challenge_methods_supported": ["S256"]})),
+            ("GET", ["auth", "staff"]) => ok(json!({"staff": self.staff})),
+            ("GET", ["auth", "authorize"]) => {
+                let (hint, state) = (&request.query["login_hint"], &request.query["state"]);
+                ("302 Found", format!("Location: doorstep://signed-in?code={hint}&state={state}\r\n"), Value::Null)
+            }
+            ("POST", ["auth", "token"]) => {
+                let code = request.body.split("code=").nth(1).unwrap_or_default().split('&').next().unwrap_or_default();
+                ok(json!({"access_token": format!("token-{code}"), "token_type": "Bearer", "expires_in": 43200}))
+            }
+            ("GET", ["auth", "userinfo"]) => {
+                let id =
+                    request.head.split("Bearer token-").nth(1).unwrap_or_default().lines().next().unwrap_or_default();
+                ok(self.staff.iter().find(|s| s.id.as_str() == id).map_or(Value::Null, |s| json!(s)))
+            }
+            ("GET", ["Patient"]) => {
+                ok(searchset(self.patients.values().filter(|p| matches(p, &request.query)).cloned()))
+            }
+            ("GET", ["Patient", id]) => match self.patients.get(*id) {
+                Some(patient) => ok(patient.clone()),
+                None => outcome("404 Not Found", "not-found", ""),
+            },
+            ("POST", ["Patient", id, "$consent-decision"]) => self.decide(id, &request.body),
+            ("GET", ["Patient", id, "$summary"]) => self.summary(id, request),
+            ("POST", []) => self.store(&request.body),
+            ("GET", ["DocumentReference"]) => self.list_notes(request),
+            ("GET", ["Appointment"]) => ok(searchset(self.appointments.iter().cloned())),
+            _ => outcome("404 Not Found", "not-found", ""),
+        }
+    }
+
+    fn decide(&mut self, id: &str, body: &str) -> (&'static str, String, Value) {
+        let asked = |name: &str, value: &str| body.contains(&format!("\"name\":\"{name}\",\"valueCode\":\"{value}\""));
+        let decision = match self.decisions.get(id).copied() {
+            None => return outcome("404 Not Found", "not-found", ""),
+            _ if body.contains("\"valueBoolean\":true") => "patient-refused-now",
+            Some("ask-the-patient") if asked("basis", "consent_now") || asked("basis", "incapable") => "PERMIT",
+            Some(decision) => decision,
+        };
+        let mut list = vec![json!({"name": "obligation", "valueCode": "audit"})];
+        if decision == "PERMIT" {
+            let purpose = if asked("purpose", "ETREAT") { "ETREAT" } else { "CAREMGT" };
+            let now = self.now();
+            let at = |minutes| now.checked_add(SignedDuration::from_mins(minutes)).unwrap().to_string();
+            let lease = json!({"id": uuid::Uuid::now_v7(), "patient": id, "purpose": purpose,
+                "dataset": if purpose == "ETREAT" { "emergency" } else { "care-plan+shared-record" }, "residual": "forbid R,V",
+                "issued": at(0), "check_after": at(15.min(self.lease_minutes)), "not_after": at(self.lease_minutes), "shred_at": at(self.lease_minutes + 60)});
+            let reason = if purpose == "ETREAT" { "tier-emergency" } else { "tier-long-term" };
+            list.extend([
+                json!({"name": "decision", "valueCode": "PERMIT"}),
+                json!({"name": "reason", "valueCode": reason}),
+                json!({"name": "grant", "valueString": format!("grant-{id}")}),
+                json!({"name": "lease", "valueString": lease.to_string()}),
+            ]);
+        } else {
+            list.extend([
+                json!({"name": "decision", "valueCode": "DENY"}),
+                json!({"name": "reason", "valueCode": decision}),
+            ]);
+        }
+        ("200 OK", String::new(), json!({"resourceType": "Parameters", "parameter": list}))
+    }
+
+    fn summary(&self, id: &str, request: &Request) -> (&'static str, String, Value) {
+        if self.decides_on_consent && !request.head.contains(&format!("x-doorstep-grant: grant-{id}")) {
+            return outcome("403 Forbidden", "forbidden", "");
+        }
+        match self.documents.get(id) {
+            Some(text) => {
+                ("200 OK", "ETag: W/\"1\"\r\n".into(), serde_json::from_str(text).unwrap_or_else(|_| json!(text)))
+            }
+            None => outcome("404 Not Found", "not-found", ""),
+        }
+    }
+
+    fn store(&mut self, body: &str) -> (&'static str, String, Value) {
+        let bundle: Value = serde_json::from_str(body).unwrap();
+        let mut document = bundle["entry"][0]["resource"].clone();
+        let identifier = document["identifier"][0]["value"].clone();
+        let existing = self.notes.iter().find(|n| n["identifier"][0]["value"] == identifier).cloned();
+        let status = if existing.is_some() { "200 OK" } else { "201 Created" };
+        let now = self.now();
+        if existing.is_none() {
+            document["id"] = json!(format!("n{}", self.notes.len() + 1));
+            document["meta"] = json!({"versionId": "1", "lastUpdated": now.to_string()});
+            document["extension"] = json!([{"url": RECEIVED_EXTENSION, "valueInstant": now.to_string()}]);
+            self.notes.push(document.clone());
+        }
+        let stored = existing.unwrap_or(document);
+        let entry = json!({"response": {"status": status, "location": format!("DocumentReference/{}/_history/1", stored["id"].as_str().unwrap()),
+            "lastModified": stored["meta"]["lastUpdated"]}});
+        let answer = json!({"resourceType": "Bundle", "type": "transaction-response", "entry": [entry, {"response": {"status": status}}]});
+        ("200 OK", String::new(), answer)
+    }
+
+    fn list_notes(&self, request: &Request) -> (&'static str, String, Value) {
+        let patient = format!("Patient/{}", request.query["patient"]);
+        if self.decides_on_consent && !request.head.contains("x-doorstep-grant: grant-") {
+            return outcome("403 Forbidden", "suppressed", "opt-out");
+        }
+        let since: Option<Timestamp> =
+            request.query.get("_lastUpdated").map(|s| s.trim_start_matches("ge").parse().unwrap());
+        let updated = |n: &Value| n["meta"]["lastUpdated"].as_str().unwrap().parse::<Timestamp>().unwrap();
+        let mut wanted: Vec<_> = self
+            .notes
+            .iter()
+            .filter(|n| n["subject"]["reference"] == patient.as_str())
+            .filter(|n| since.is_none_or(|s| updated(n) >= s))
+            .cloned()
+            .collect();
+        wanted.sort_by_key(|n| updated(n));
+        // Two to a page, so that every test with three notes follows a link.
+        let page: usize = request.query.get("page").map_or(0, |p| p.parse().unwrap());
+        let mut bundle = searchset(wanted.iter().skip(page * 2).take(2).cloned());
+        if wanted.len() > (page + 1) * 2 {
+            let since = since.map(|s| format!("&_lastUpdated=ge{s}")).unwrap_or_default();
+            let url = format!("DocumentReference?patient={}&page={}{since}", request.query["patient"], page + 1);
+            bundle["link"] = json!([{"relation": "next", "url": url}]);
+        }
+        ("200 OK", String::new(), bundle)
+    }
+}
+
+fn matches(patient: &Value, query: &HashMap<String, String>) -> bool {
+    let number = format!("{}|{}", NhsNumber::SYSTEM, patient["identifier"][0]["value"].as_str().unwrap());
+    match query.get("identifier") {
+        Some(identifier) => *identifier == number,
+        None => query.get("birthdate").map(String::as_str) == patient["birthDate"].as_str(),
+    }
+}
+
+fn searchset(resources: impl Iterator<Item = Value>) -> Value {
+    let entries: Vec<_> = resources.map(|r| json!({"resource": r})).collect();
+    json!({"resourceType": "Bundle", "type": "searchset", "entry": entries})
+}
+
+fn outcome(status: &'static str, code: &str, reason: &str) -> (&'static str, String, Value) {
+    let details = json!({"coding": [{"code": reason}], "text": "Words of the server about Zanzibar"});
+    let issue = json!({"severity": "error", "code": code, "details": details});
+    (status, String::new(), json!({"resourceType": "OperationOutcome", "issue": [issue]}))
+}
+
+async fn serve(hub: Hub, mut stream: TcpStream, origin: String) {
+    let Some(request) = read(&mut stream).await else { return };
+    let bytes = {
+        let mut world = hub.world();
+        world.requests.push(format!("{} {}?{:?} {}", request.method, request.path, request.query, request.body));
+        let fault = (world.fault)(&request);
+        respond(&mut world, &request, &origin, fault)
+    };
+    let _ = stream.write_all(&bytes).await;
+    let _ = stream.shutdown().await;
+}
+
+fn respond(world: &mut World, request: &Request, origin: &str, fault: Option<Fault>) -> Vec<u8> {
+    let date = world.now().strftime("%a, %d %b %Y %H:%M:%S GMT").to_string();
+    let http = |status: &str, kind: &str, headers: &str, body: &str| {
+        format!("HTTP/1.1 {status}\r\nDate: {date}\r\nContent-Type: {kind}\r\nContent-Length: {}\r\nConnection: close\r\n{headers}\r\n{body}", body.len()).into_bytes()
+    };
+    let done = |world: &mut World| {
+        let (status, headers, body) = world.answer(request, origin);
+        http(status, "application/fhir+json", &headers, &body.to_string())
+    };
+    match fault {
+        None => done(world),
+        Some(Fault::DropBefore) => Vec::new(),
+        Some(Fault::DropAfter) => {
+            done(world);
+            Vec::new()
+        }
+        Some(Fault::CutAfter) => {
+            let mut bytes = done(world);
+            bytes.truncate(bytes.len() - bytes.len().min(40));
+            bytes
+        }
+        Some(Fault::Status(status, headers)) => http(status, "text/plain", headers, ""),
+        Some(Fault::Body(kind, body)) => http("200 OK", kind, "", &body),
+    }
+}
+
+async fn read(stream: &mut TcpStream) -> Option<Request> {
+    let (mut bytes, mut buffer) = (Vec::new(), [0; 8192]);
+    loop {
+        let text = String::from_utf8_lossy(&bytes).into_owned();
+        if let Some((head, body)) = text.split_once("\r\n\r\n") {
+            let length: usize =
+                head.lines().find_map(|l| l.strip_prefix("content-length: ")?.parse().ok()).unwrap_or(0);
+            if body.len() >= length {
+                return Some(parse(head, body));
+            }
+        }
+        match stream.read(&mut buffer).await {
+            Ok(count) if count > 0 => bytes.extend_from_slice(&buffer[..count]),
+            _ => return None,
+        }
+    }
+}
+
+fn parse(head: &str, body: &str) -> Request {
+    let mut words = head.split(' ');
+    let (method, target) = (words.next().unwrap_or_default(), words.next().unwrap_or_default());
+    let (path, query) = target.split_once('?').unwrap_or((target, ""));
+    let decode = |text: &str| {
+        let mut out = Vec::new();
+        let mut bytes = text.bytes();
+        while let Some(b) = bytes.next() {
+            match b {
+                b'%' => {
+                    let hex: String = bytes.by_ref().take(2).map(char::from).collect();
+                    out.push(u8::from_str_radix(&hex, 16).unwrap());
+                }
+                b'+' => out.push(b' '),
+                b => out.push(b),
+            }
+        }
+        String::from_utf8(out).unwrap()
+    };
+    let query = query.split('&').filter_map(|p| p.split_once('=')).map(|(k, v)| (decode(k), decode(v))).collect();
+    let (head, body) = (head.to_owned(), body.to_owned());
+    Request { method: method.to_owned(), path: decode(path), query, head, body }
+}
+
+/// A DocumentReference as a colleague's device makes it.
+pub(super) fn note_by(author: &Staff, patient: &str, text: &str) -> Value {
+    let note = shared::note::Note {
+        id: shared::identity::NoteId::new(uuid::Uuid::now_v7()),
+        patient: shared::identity::PatientId::new(patient),
+        author: author.clone(),
+        text: text.to_owned().into(),
+        authored: Timestamp::now(),
+        received: None,
+    };
+    let device = shared::identity::DeviceId::new(uuid::Uuid::nil());
+    let encode = |bytes: &[u8]| base64::Engine::encode(&base64::engine::general_purpose::STANDARD, bytes);
+    let document = shared::note::to_transaction(&note, device, encode)["entry"][0]["resource"].clone();
+    assert_eq!(document["identifier"][0]["system"], SYSTEM);
+    document
+}
