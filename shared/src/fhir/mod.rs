@@ -22,4 +22,5 @@ pub use narrative::{plain_text, sanitise};
 pub use reference::Target;
 pub use scan::Repeated;
 pub use subject::{Subject, WrongPerson, check_subject};
+pub(crate) use subject::{identifiers, nhs_numbers};
 pub use value::{choice, choice_text, period_text, quantity_text, value_text};

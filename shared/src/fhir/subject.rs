@@ -94,7 +94,8 @@ pub fn check_subject(document: &Document, expected: &Demographics) -> Result<(),
 }
 
 fn same_id(patient: &Value, expected: &Demographics) -> Result<(), WrongPerson> {
-    (text(&patient["id"]) == expected.patient.as_str()).then_some(()).ok_or(WrongPerson::NothingInCommon)
+    let id = text(&patient["id"]);
+    (!id.is_empty() && id == expected.patient.as_str()).then_some(()).ok_or(WrongPerson::NothingInCommon)
 }
 
 // An identifier without its system is no proof: `123` is somebody in every hospital.

@@ -1,9 +1,27 @@
 //! An IPS document as a person reads it.
 //!
+//! Start at [`summarise`]: it reads every entry ([`kind`]), puts each into its section ([`arrange`]), says what a
+//! section without items means ([`absence`]) and draws the glance for the reader's role ([`glance`]).
 //! The shape is stable and serialises as JSON (the example `summarise` prints it).
 
+mod absence;
+mod arrange;
+mod draft;
+mod gated;
+mod glance;
+mod kind;
+mod negative;
+mod notices;
+mod patient;
+mod people;
+mod quoted;
+mod section;
 mod shape;
 mod summarise;
+mod titles;
+
+#[cfg(test)]
+mod tests;
 
 pub use shape::*;
 pub use summarise::summarise;

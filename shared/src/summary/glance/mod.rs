@@ -1,0 +1,170 @@
+//! What must be seen first, in the order of the reader's work.
+//!
+//! Each part looks at one fact and answers with lines; this file puts them in order. Lines on allergies and on
+//! resuscitation are always there, also when the record says nothing: silence could be read as "none".
+
+mod allergy;
+mod baseline;
+mod body;
+mod contact;
+mod cpr;
+mod critical;
+mod medicine;
+mod safety;
+mod wishes;
+
+use std::collections::HashSet;
+
+use jiff::civil::Date;
+
+use super::draft::Fact;
+use super::section::Judged;
+use super::{Glance, GlanceKind};
+use crate::fhir::{Document, choice_text};
+use crate::identity::Role;
+
+/// A fact and where its item stands: section and item.
+#[derive(Clone, Copy)]
+pub(super) struct Seen<'a, 'd> {
+    pub(super) fact: &'a Fact<'d>,
+    pub(super) at: (usize, usize),
+}
+
+/// The glance for a role; `unread` is how many entries could not be read.
+pub(super) fn glance(
+    document: &Document,
+    judged: &[Judged<'_>],
+    unread: usize,
+    role: Role,
+    today: Date,
+) -> Vec<Glance> {
+    let facts = facts(judged);
+    let mut lines = Vec::new();
+    for seen in &facts {
+        lines.extend(safety::lines(*seen, today));
+        lines.extend(medicine::lines(*seen));
+        lines.extend(body::lines(*seen, today));
+        lines.extend(wishes::lines(*seen));
+        lines.extend(baseline::lines(*seen));
+        lines.extend(contact::lines(*seen));
+    }
+    lines.extend(cpr::lines(&facts, judged, unread, today));
+    lines.extend(allergy::lines(&facts, judged));
+    lines.extend(baseline::of_person(document));
+    lines.extend(contact::of_person(document));
+    order(lines, role)
+}
+
+// An entry that two sections name is one fact; what is about somebody else is none.
+fn facts<'a, 'd>(judged: &'a [Judged<'d>]) -> Vec<Seen<'a, 'd>> {
+    let mut known = HashSet::new();
+    judged
+        .iter()
+        .enumerate()
+        .filter(|(_, j)| !j.shelf.title.starts_with("About another person"))
+        .flat_map(|(s, j)| j.shelf.facts.iter().enumerate().map(move |(i, fact)| Seen { fact, at: (s, i) }))
+        .filter(|seen| seen.fact.stands() && known.insert(std::ptr::from_ref(seen.fact.resource)))
+        .collect()
+}
+
+impl Seen<'_, '_> {
+    /// A line about this fact with its own words, date and source.
+    pub(super) fn line(self, kind: GlanceKind, alert: bool) -> Glance {
+        let item = &self.fact.item;
+        let doubt =
+            if item.read_the_source && !item.detail.contains("read the source") { "read the source" } else { "" };
+        Glance {
+            kind,
+            text: item.text.clone(),
+            detail: joined(&[&item.detail, doubt]),
+            age: self.fact.when.clone(),
+            source: item.source.clone(),
+            alert,
+            item: Some(self.at),
+        }
+    }
+}
+
+impl Seen<'_, '_> {
+    /// A line that reads `what: value`, for an observation; else as [`Seen::line`].
+    pub(super) fn valued(self, kind: GlanceKind, alert: bool) -> Glance {
+        let mut line = self.line(kind, alert);
+        let value = choice_text(self.fact.resource, "value");
+        if self.fact.item.resource_type == "Observation" && !value.is_empty() {
+            line.text = format!("{}: {value}", self.fact.item.text);
+            line.detail = line.detail.replacen(&value, "", 1).trim_start_matches("; ").to_owned();
+        }
+        line
+    }
+}
+
+/// Parts joined by `; `, empty ones left out.
+pub(super) fn joined(parts: &[&str]) -> String {
+    parts.iter().filter(|p| !p.is_empty()).copied().collect::<Vec<_>>().join("; ")
+}
+
+/// A line about the document as a whole, with no item behind it.
+pub(super) fn plain(kind: GlanceKind, text: &str, detail: &str) -> Glance {
+    Glance {
+        kind,
+        text: text.to_owned(),
+        detail: detail.to_owned(),
+        age: String::new(),
+        source: String::new(),
+        alert: false,
+        item: None,
+    }
+}
+
+const CREW: [GlanceKind; 11] = [
+    GlanceKind::Safety,
+    GlanceKind::Access,
+    GlanceKind::Cpr,
+    GlanceKind::Allergy,
+    GlanceKind::CriticalMedicine,
+    GlanceKind::Device,
+    GlanceKind::Pregnancy,
+    GlanceKind::PreferredPlace,
+    GlanceKind::JustInCase,
+    GlanceKind::Baseline,
+    GlanceKind::Contact,
+];
+
+// Who comes every day needs to get in, to know what the person can do, and whom to ring.
+const CARER: [GlanceKind; 11] = [
+    GlanceKind::Access,
+    GlanceKind::Safety,
+    GlanceKind::Allergy,
+    GlanceKind::Cpr,
+    GlanceKind::Baseline,
+    GlanceKind::CriticalMedicine,
+    GlanceKind::Contact,
+    GlanceKind::Device,
+    GlanceKind::PreferredPlace,
+    GlanceKind::JustInCase,
+    GlanceKind::Pregnancy,
+];
+
+const NURSE: [GlanceKind; 11] = [
+    GlanceKind::Safety,
+    GlanceKind::Access,
+    GlanceKind::Cpr,
+    GlanceKind::PreferredPlace,
+    GlanceKind::JustInCase,
+    GlanceKind::Allergy,
+    GlanceKind::CriticalMedicine,
+    GlanceKind::Device,
+    GlanceKind::Baseline,
+    GlanceKind::Contact,
+    GlanceKind::Pregnancy,
+];
+
+fn order(mut lines: Vec<Glance>, role: Role) -> Vec<Glance> {
+    let kinds = match role {
+        Role::EmergencyClinician => CREW,
+        Role::CareTeamClinician => NURSE,
+        Role::DomiciliaryCarer | Role::SocialWorker | Role::Admin => CARER,
+    };
+    lines.sort_by_key(|l| (kinds.iter().position(|k| *k == l.kind), !l.alert));
+    lines
+}

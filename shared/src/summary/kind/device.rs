@@ -1,0 +1,67 @@
+//! Devices in and on the body.
+
+use super::super::Status;
+use super::super::draft::Draft;
+use super::super::negative::{Absence, classify};
+use super::super::people::{device_name, moment};
+use super::code_of;
+use crate::fhir::{choice_text, codes, concept_text, items, text};
+use serde_json::Value;
+
+pub(super) fn used(draft: &mut Draft<'_>) {
+    let it = draft.place.resource;
+    let target = draft.place.follow(&it["device"]).resource().unwrap_or(&Value::Null);
+    draft.text = device_name(target);
+    if draft.text.is_empty() {
+        draft.text = [concept_text(&it["device"]["concept"]), draft.place.name(&it["device"])]
+            .into_iter()
+            .find(|t| !t.is_empty())
+            .unwrap_or_default();
+        draft.read_the_source |= target.is_null();
+    }
+    draft.codes.extend(codes(&target["type"]));
+    draft.status = match code_of(&it["status"]).as_str() {
+        "active" | "intended" => Status::Active,
+        "completed" => Status::Inactive,
+        "stopped" | "on-hold" => Status::Stopped,
+        "entered-in-error" => Status::EnteredInError,
+        _ => Status::Unknown,
+    };
+    let code = draft.status_code();
+    draft.part("", if matches!(code.as_str(), "active" | "entered-in-error") { "" } else { &code });
+    draft.part("at", &concept_text(&it["bodySite"]));
+    draft.part("for", &items(&it["reasonCode"]).into_iter().map(concept_text).collect::<Vec<_>>().join(", "));
+    details(draft, target);
+    draft.main_date("used", &choice_text(it, "timing"));
+    draft.when = moment(it, "timing");
+    draft.main_date("recorded", &text(&it["recordedOn"]));
+    draft.source = draft.place.source(&["source"]);
+    absence(draft, &target["type"]);
+}
+
+pub(super) fn device(draft: &mut Draft<'_>) {
+    let it = draft.place.resource;
+    draft.text = device_name(it);
+    draft.codes.extend(codes(&it["type"]));
+    draft.status = match code_of(&it["status"]).as_str() {
+        "active" | "" => Status::Active,
+        "inactive" => Status::Inactive,
+        "entered-in-error" => Status::EnteredInError,
+        _ => Status::Unknown,
+    };
+    details(draft, it);
+    absence(draft, &it["type"]);
+}
+
+fn absence(draft: &mut Draft<'_>, concept: &Value) {
+    if let Some(told) = classify("Device", concept) {
+        draft.absence = Some(told);
+        draft.status = if matches!(told, Absence::None | Absence::Scoped) { Status::Negative } else { Status::Unknown };
+    }
+}
+
+fn details(draft: &mut Draft<'_>, device: &Value) {
+    for field in ["manufacturer", "modelNumber", "serialNumber"] {
+        draft.part("", &text(&device[field]));
+    }
+}

@@ -1,0 +1,186 @@
+//! Statements that something is not there: full, scoped, not asked, free text. They are never confused.
+//!
+//! Codes: HL7 International Patient Summary, CodeSystem absent-unknown-uv-ips and value set
+//! absent-or-unknown-snomed-uv-ips (CC0); HL7 data-absent-reason and v3-NullFlavor.
+
+use serde_json::Value;
+
+use crate::fhir::{Coding, codings, concept_text};
+
+/// What a statement of absence says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Absence {
+    /// A coded statement that there is nothing of the kind at all.
+    None,
+    /// A coded statement about a part of the kind: drugs, food, latex.
+    Scoped,
+    /// The sender has no information.
+    NoInformation,
+    /// Nobody asked.
+    NotAsked,
+    /// Words only, or a code that is not known to mean it.
+    FreeText,
+}
+
+const SNOMED_NONE: [(&str, &str); 6] = [
+    ("AllergyIntolerance", "716186003"),
+    ("Medication", "787481004"),
+    ("Condition", "160245001"),
+    ("Immunization", "787482006"),
+    ("Procedure", "787480003"),
+    ("Device", "787483001"),
+];
+const SNOMED_SCOPED: [&str; 5] = ["409137002", "429625007", "428607008", "1003774007", "428197003"];
+const SNOMED_NOT_ASKED: [&str; 1] = ["1631000175102"];
+const NOT_ASKED: [&str; 4] = ["not-asked", "NASK", "notasked", "temp-unknown"];
+const NO_INFORMATION: [&str; 9] =
+    ["unknown", "asked-unknown", "UNK", "NI", "ASKU", "NAV", "NAVU", "unsupported", "masked"];
+
+/// What the concept of a resource of this type says about absence; `None` when it names something.
+pub(super) fn classify(resource_type: &str, concept: &Value) -> Option<Absence> {
+    let words = concept_text(concept);
+    let mut told = None;
+    for coding in codings(concept).iter().filter(|c| !c.code.is_empty()) {
+        match of_coding(resource_type, coding) {
+            Some(absence) => told = told.min(Some(absence)).or(Some(absence)),
+            None if names_a_thing(coding, &words) => return None,
+            None => {}
+        }
+    }
+    told.or_else(|| is_negative_phrase(&words).then_some(Absence::FreeText))
+}
+
+// A code that names a thing, beside one that says there is nothing: the thing counts. A code that nobody knows and
+// that has no words of its own is judged by the words of the whole, unless it is a clinical code after all.
+fn names_a_thing(coding: &Coding, words: &str) -> bool {
+    let judged = if coding.display.is_empty() && !coding.is_snomed() { words } else { &coding.display };
+    !is_negative_phrase(judged)
+}
+
+fn of_coding(resource_type: &str, coding: &Coding) -> Option<Absence> {
+    let (system, code) = (coding.system.as_str(), coding.code.as_str());
+    if system.contains("absent-unknown-uv-ips") {
+        return of_ips(code);
+    }
+    if system.contains("data-absent-reason")
+        || system.ends_with("v3-NullFlavor")
+        || system.ends_with("2.16.840.1.113883.5.1008")
+    {
+        let not_asked = NOT_ASKED.contains(&code);
+        return (not_asked || NO_INFORMATION.contains(&code)).then_some(if not_asked {
+            Absence::NotAsked
+        } else {
+            Absence::NoInformation
+        });
+    }
+    if !coding.is_snomed() {
+        return None;
+    }
+    if SNOMED_NONE.iter().any(|(kind, c)| *c == code && resource_type.starts_with(kind)) {
+        return Some(Absence::None);
+    }
+    if SNOMED_NOT_ASKED.contains(&code) {
+        return Some(Absence::NotAsked);
+    }
+    SNOMED_SCOPED.contains(&code).then_some(Absence::Scoped)
+}
+
+fn of_ips(code: &str) -> Option<Absence> {
+    Some(match code {
+        "no-known-allergies"
+        | "no-known-medications"
+        | "no-known-problems"
+        | "no-known-procedures"
+        | "no-known-devices"
+        | "no-known-immunizations" => Absence::None,
+        c if c.starts_with("no-known-") => Absence::Scoped,
+        c if c.starts_with("no-") && c.ends_with("-info") => Absence::NoInformation,
+        _ => return None,
+    })
+}
+
+const PHRASES: [&str; 22] = [
+    "no known",
+    "no allerg",
+    "no drug allerg",
+    "no current",
+    "no information",
+    "no adverse",
+    "no medic",
+    "none known",
+    "none recorded",
+    "nil known",
+    "nil recorded",
+    "nkda",
+    "nka",
+    "not on file",
+    "not known",
+    "not asked",
+    "unknown",
+    "none",
+    "nil",
+    "no data",
+    "denies",
+    "no relevant",
+];
+
+/// Whether words begin by saying that there is nothing, or that nothing is known. Words in other languages are not
+/// recognised and stand as they are, which a reader can judge.
+pub(super) fn is_negative_phrase(words: &str) -> bool {
+    let lower = words.to_lowercase();
+    let start = lower.trim_start_matches(|c: char| !c.is_alphanumeric());
+    PHRASES.iter().any(|phrase| {
+        start.strip_prefix(phrase).is_some_and(|rest| phrase.len() > 7 || !rest.starts_with(char::is_alphanumeric))
+    }) && !continues(start)
+}
+
+// "No known allergies except penicillin" names a thing.
+fn continues(words: &str) -> bool {
+    [" except", " but ", " other than", " apart from", "; ", " however"].iter().any(|turn| words.contains(turn))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn allergy(concept: Value) -> Option<Absence> {
+        classify("AllergyIntolerance", &concept)
+    }
+
+    #[test]
+    fn only_the_two_codes_say_that_there_are_no_allergies_at_all() {
+        let sct = |code: &str| json!({"coding": [{"system": "http://snomed.info/sct", "code": code}]});
+        assert_eq!(allergy(sct("716186003")), Some(Absence::None));
+        let ips = json!({"coding": [{"system": "http://hl7.org/fhir/uv/ips/CodeSystem/absent-unknown-uv-ips", "code": "no-known-allergies"}]});
+        assert_eq!(allergy(ips), Some(Absence::None));
+        assert_eq!(allergy(sct("409137002")), Some(Absence::Scoped));
+        assert_eq!(allergy(sct("1631000175102")), Some(Absence::NotAsked));
+        assert_eq!(
+            allergy(json!({"coding": [{"code": "716186003"}], "text": "No known allergies"})),
+            Some(Absence::FreeText)
+        );
+        assert_eq!(allergy(sct("787481004")), None);
+    }
+
+    #[test]
+    fn a_thing_named_beside_a_negative_counts_as_the_thing() {
+        let both = json!({"coding": [{"system": "http://snomed.info/sct", "code": "716186003"}, {"system": "http://snomed.info/sct", "code": "91936005", "display": "Allergy to penicillin"}]});
+        assert_eq!(allergy(both), None);
+        assert_eq!(allergy(json!({"text": "No known allergies except penicillin"})), None);
+    }
+
+    #[test]
+    fn words_alone_are_free_text_and_nothing_more() {
+        for words in
+            ["No known allergies", "NKDA", "nil known", "Not on File", "Unknown", "none", "- No Known Drug Allergies"]
+        {
+            assert_eq!(allergy(json!({"text": words})), Some(Absence::FreeText), "{words}");
+        }
+        for words in
+            ["Penicillin", "Nickel", "Norfloxacin", "Nonoxynol", "Nilotinib", "Unknown antibiotic given 1998 but rash"]
+        {
+            assert_eq!(allergy(json!({"text": words})), None, "{words}");
+        }
+    }
+}

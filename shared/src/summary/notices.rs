@@ -1,0 +1,244 @@
+//! What the reader must be told about the document itself.
+
+use jiff::civil::Date;
+use serde_json::Value;
+
+use super::absence::entries;
+use super::arrange::Arranged;
+use super::section::Judged;
+use super::titles::{ALERTS, ALLERGIES, DIRECTIVES, MEDICINES};
+use super::{Notice, SectionState, Severity, patient};
+use crate::fhir::{Document, Subject, codings, has_code, items, text};
+
+/// All notices, the loudest first.
+pub(super) fn notices(document: &Document, arranged: &Arranged<'_>, judged: &[Judged<'_>], today: Date) -> Vec<Notice> {
+    let mut list = List(Vec::new());
+    list.unread(document, arranged);
+    list.sections(judged);
+    list.people(document, arranged, judged);
+    list.composition(document, arranged, today);
+    list.labels(document);
+    list.entries(document, judged);
+    list.0.sort_by_key(|n| n.severity);
+    list.0
+}
+
+struct List(Vec<Notice>);
+
+impl List {
+    fn add(&mut self, severity: Severity, code: &str, text: String) {
+        self.0.push(Notice { severity, code: code.to_owned(), text });
+    }
+
+    fn unread(&mut self, document: &Document, arranged: &Arranged<'_>) {
+        if document.composition().is_null() {
+            self.add(
+                Severity::Danger,
+                "incomplete",
+                "The table of contents of this document could not be read: what is shown may be in the wrong place."
+                    .to_owned(),
+            );
+        }
+        if !arranged.unread.is_empty() {
+            let mut kinds: Vec<&str> = arranged
+                .unread
+                .iter()
+                .map(|e| document.entries()[*e].resource_type.as_str())
+                .map(|t| if t.is_empty() { "of unknown kind" } else { t })
+                .collect();
+            kinds.sort_unstable();
+            kinds.dedup();
+            let count = entries(arranged.unread.len());
+            self.add(
+                Severity::Danger,
+                "incomplete",
+                format!(
+                    "This record is incomplete: {count} could not be read ({}). The raw text is at the end.",
+                    kinds.join(", ")
+                ),
+            );
+        }
+    }
+
+    fn sections(&mut self, judged: &[Judged<'_>]) {
+        for shelf in judged.iter().map(|j| &j.shelf).filter(|s| !s.missing.is_empty()) {
+            let vital = [ALLERGIES, MEDICINES, DIRECTIVES, ALERTS].contains(&shelf.code.as_str());
+            let severity = if vital { Severity::Danger } else { Severity::Warning };
+            self.add(
+                severity,
+                "incomplete",
+                format!("{}: {} named there and not in the document.", shelf.title, entries(shelf.missing.len())),
+            );
+        }
+        let of = |state: SectionState| {
+            let empty = judged.iter().filter(move |j| j.shelf.facts.is_empty() && j.shelf.missing.is_empty());
+            empty.filter(move |j| j.verdict.state == state).map(|j| j.shelf.title.as_str()).collect::<Vec<_>>()
+        };
+        let (withheld, text_only) = (of(SectionState::Withheld), of(SectionState::Unreadable));
+        if !withheld.is_empty() {
+            self.add(Severity::Warning, "withheld", format!("Withheld by the sender: {}.", withheld.join(", ")));
+        }
+        if !text_only.is_empty() {
+            self.add(
+                Severity::Warning,
+                "narrative-only",
+                format!("Only as text, nothing coded, so read the text: {}.", text_only.join(", ")),
+            );
+        }
+    }
+
+    fn people(&mut self, document: &Document, arranged: &Arranged<'_>, judged: &[Judged<'_>]) {
+        match document.subject() {
+            Subject::None => self.add(
+                Severity::Danger,
+                "no-patient",
+                "This document does not say whom it is about. Do not rely on it.".to_owned(),
+            ),
+            Subject::Unclear => self.add(
+                Severity::Danger,
+                "subject-unclear",
+                "This document names several people and does not say whom it is about. Do not rely on it.".to_owned(),
+            ),
+            Subject::Patient(_, person) => self.person(person),
+        }
+        if document.of_type("Patient").count() > 1 {
+            let apart = judged.iter().any(|j| j.shelf.title.starts_with("About another person"));
+            let severity = if apart { Severity::Danger } else { Severity::Warning };
+            let more = match (arranged.others.is_empty(), apart) {
+                (true, _) => "They seem to be the same person.",
+                (false, true) => "What is about somebody else is kept apart at the end.",
+                (false, false) => "Nothing in it is marked as being about somebody else.",
+            };
+            self.add(severity, "several-patients", format!("This document holds several Patient records. {more}"));
+        }
+    }
+
+    fn person(&mut self, person: &Value) {
+        let died = [text(&person["deceasedDateTime"]), text(&person["deceasedBoolean"])]
+            .into_iter()
+            .find(|d| !d.is_empty() && d != "false");
+        if let Some(died) = died {
+            let when = if died == "true" { String::new() } else { format!(" on {died}") };
+            self.add(Severity::Danger, "deceased", format!("This record says that the person has died{when}."));
+        }
+        let names = patient::other_names(person);
+        if !names.is_empty() {
+            self.add(Severity::Info, "other-names", format!("Also recorded as {}.", names.join("; ")));
+        }
+        if items(&person["link"]).iter().any(|l| l["type"] == "replaced-by") {
+            self.add(
+                Severity::Warning,
+                "replaced",
+                "The sender has replaced this person's record by another one.".to_owned(),
+            );
+        }
+    }
+
+    fn composition(&mut self, document: &Document, arranged: &Arranged<'_>, today: Date) {
+        let composition = document.composition();
+        match text(&composition["status"]).as_str() {
+            "preliminary" => self.add(
+                Severity::Warning,
+                "preliminary",
+                "This document is preliminary: its author has not finished it.".to_owned(),
+            ),
+            "amended" => {
+                self.add(Severity::Info, "amended", "This document was changed after it was first issued.".to_owned())
+            }
+            "entered-in-error" => self.add(
+                Severity::Danger,
+                "entered-in-error",
+                "The sender says that this document was made in error. Do not rely on it.".to_owned(),
+            ),
+            _ => {}
+        }
+        if arranged.more_documents > 0 {
+            self.add(
+                Severity::Warning,
+                "several-documents",
+                format!(
+                    "This bundle holds {} more document(s). All of them are shown together.",
+                    arranged.more_documents
+                ),
+            );
+        }
+        let day: String = text(&composition["date"]).chars().take(10).collect();
+        if day.parse::<Date>().is_ok_and(|made| made > today) {
+            self.add(
+                Severity::Warning,
+                "future-date",
+                format!("This document is dated in the future ({day}): do not rely on its dates."),
+            );
+        }
+        if !composition.is_null() && !has_code(&composition["type"], "60591-5") {
+            self.add(
+                Severity::Info,
+                "not-a-summary",
+                "The sender does not call this document a patient summary.".to_owned(),
+            );
+        }
+    }
+
+    fn labels(&mut self, document: &Document) {
+        let of = |value: &Value| {
+            [&value["meta"]["security"], &value["meta"]["tag"]]
+                .into_iter()
+                .flat_map(items)
+                .flat_map(codings)
+                .map(|c| c.code)
+                .collect::<Vec<_>>()
+        };
+        let whole =
+            [of(document.bundle()), of(document.composition()), vec![text(&document.composition()["confidentiality"])]]
+                .concat();
+        let any_entry = || {
+            document
+                .entries()
+                .iter()
+                .filter_map(|e| e.resource.as_ref().ok())
+                .any(|r| of(r).iter().any(|c| is_redaction(c)))
+        };
+        if whole.iter().any(|c| is_redaction(c)) || any_entry() {
+            self.add(
+                Severity::Warning,
+                "withheld",
+                "Part of this record was withheld. What is not shown may exist.".to_owned(),
+            );
+        }
+        if whole.iter().any(|c| matches!(c.as_str(), "R" | "V")) {
+            self.add(
+                Severity::Info,
+                "restricted",
+                "This document is marked as restricted: do not share what you do not need to.".to_owned(),
+            );
+        }
+    }
+
+    fn entries(&mut self, document: &Document, judged: &[Judged<'_>]) {
+        let facts = || judged.iter().flat_map(|j| &j.shelf.facts);
+        let unlisted = facts()
+            .filter(|f| {
+                !f.item.listed_in_section && !matches!(f.item.resource_type.as_str(), "RelatedPerson" | "CareTeam")
+            })
+            .count();
+        if unlisted > 0 {
+            self.add(
+                Severity::Info,
+                "not-listed",
+                format!("{} in this document that no section of the summary lists.", entries(unlisted)),
+            );
+        }
+        if facts()
+            .any(|f| f.item.resource_type == "AllergyIntolerance" && f.item.text.starts_with("A statement of no "))
+        {
+            self.add(Severity::Warning, "contradiction", "This document says that there are no allergies and also lists some, or parts of it could not be read. Go by what is listed.".to_owned());
+        }
+        if document.entries().iter().any(|e| !e.repeated.is_empty()) {
+            self.add(Severity::Warning, "contradiction", "An entry of this document gives the same field twice with different values. Both are shown; read the source.".to_owned());
+        }
+    }
+}
+
+fn is_redaction(code: &str) -> bool {
+    matches!(code, "REDACTED" | "MASKED" | "ABSTRED" | "PSEUDED" | "SUBSETTED")
+}
