@@ -152,12 +152,13 @@ impl From<UnlockError> for EngineError {
     }
 }
 
-/// After the first few a wait follows each wrong PIN; the person is told how many came before.
+/// From the fifth wrong PIN on, a wait follows each.
 fn wrong_pin(tries: u32, waits: bool) -> String {
-    let wait = if waits { " Wait until the time shown before the next try." } else { "" };
-    match tries {
-        0 | 1 => format!("Wrong PIN. Try again.{wait}"),
-        tries => format!("Wrong PIN, {tries} times in a row.{wait}"),
+    match 5u32.saturating_sub(tries) {
+        _ if waits => format!("Wrong PIN, {tries} times in a row. Wait until the time shown before the next try."),
+        0 => format!("Wrong PIN, {tries} times in a row. Try again."),
+        1 => "Wrong PIN. 1 more try before you have to wait.".to_owned(),
+        left => format!("Wrong PIN. {left} more tries before you have to wait."),
     }
 }
 
@@ -195,10 +196,12 @@ impl EngineError {
     }
 
     /// A stored value is not in a form this version knows.
-    pub(crate) fn unreadable(source: serde_json::Error) -> Self {
+    pub(crate) fn unreadable(found: &serde_json::Error) -> Self {
         let text =
             "What is stored here was written by another version of the app and cannot be read. Tell the service desk.";
-        Self::new("record-unreadable", text, Advice::CallServiceDesk).because(source)
+        // What serde says quotes the value it stumbled over, so only the place of it is kept.
+        let place = Unreadable { line: found.line(), column: found.column() };
+        Self::new("record-unreadable", text, Advice::CallServiceDesk).because(place)
     }
 
     /// A piece of work ended without an answer: the app is closing, or it panicked.
@@ -206,6 +209,14 @@ impl EngineError {
         let text = "That could not be finished. Try again; if it stays so, tell the service desk.";
         Self::new("interrupted", text, Advice::TryAgain).because(source)
     }
+}
+
+/// Where in a stored value the reading stopped.
+#[derive(Debug, thiserror::Error)]
+#[error("a stored value is not in a known form at line {line}, column {column}")]
+struct Unreadable {
+    line: usize,
+    column: usize,
 }
 
 #[cfg(test)]
@@ -239,6 +250,14 @@ mod tests {
         ];
         assert_eq!(codes, expected);
         assert!(errors.iter().all(|e| e.text.ends_with('.') && e.text.len() > 20));
+    }
+
+    #[test]
+    fn a_value_that_cannot_be_read_is_not_quoted() {
+        let found = serde_json::from_str::<u8>("\"Gout\"").unwrap_err();
+        assert!(found.to_string().contains("Gout"), "this is why");
+        let error = EngineError::unreadable(&found);
+        assert!(!format!("{error:?} {error} {:?}", error.source.as_ref().map(ToString::to_string)).contains("Gout"));
     }
 
     #[test]

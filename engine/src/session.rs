@@ -30,6 +30,9 @@ pub(crate) struct Open {
     signed: Mutex<Signed>,
     names: Mutex<HashMap<PatientId, Sensitive<String>>>,
     pub(crate) findings: Mutex<Findings>,
+    /// Held from a reading of the vault (or a write to it) to the change of the state that follows from it: an
+    /// older reading never overwrites a newer one on the screen.
+    pub(crate) showing: tokio::sync::Mutex<()>,
 }
 
 #[derive(Default)]
@@ -65,8 +68,8 @@ impl Who {
 
 impl Open {
     pub(crate) fn new(staff: Staff, vault: Vault) -> Arc<Self> {
-        let (signed, names, findings) = Default::default();
-        Arc::new(Self { staff, vault, signed, names, findings })
+        let (signed, names, findings, showing) = Default::default();
+        Arc::new(Self { staff, vault, signed, names, findings, showing })
     }
 
     /// The client as this person.

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use shared::lease::Now;
+use shared::lease::{LeaseState, Now};
 use shared::visit;
 
 use crate::engine::Inner;
@@ -23,18 +23,22 @@ impl Inner {
 
     /// Shows the outbox, and that stored notes changed.
     pub(crate) async fn show_outbox(&self, open: &Arc<Open>) -> Result<(), EngineError> {
+        let _showing = open.showing.lock().await;
         let (outgoing, unreadable) = Outgoing::all(&open.vault).await?;
         held(&open.findings).unreadable_outbox = unreadable;
         let items: Vec<_> = outgoing.iter().map(Outgoing::item).collect();
         self.update_for(open, |state| {
-            state.outbox = items;
-            state.revision += 1;
+            if state.outbox != items {
+                state.outbox = items;
+                state.revision += 1;
+            }
         });
         Ok(())
     }
 
     /// Shows the records held and where their leases stand.
     pub(crate) async fn show_held(&self, open: &Arc<Open>) -> Result<(), EngineError> {
+        let _showing = open.showing.lock().await;
         let (all, unreadable) = Held::all(&open.vault).await?;
         {
             let mut findings = held(&open.findings);
@@ -43,13 +47,15 @@ impl Inner {
         }
         let now = self.clock.now();
         let view = |h: Held| HeldRecord { lease: h.view(now), person: h.person, retrieved: h.retrieved };
-        let held: Vec<_> = all.into_iter().map(view).collect();
+        // What is to be destroyed is not shown, even when destroying it failed.
+        let held: Vec<_> = all.into_iter().map(view).filter(|h| h.lease.state != LeaseState::ShredDue).collect();
         self.update_for(open, |state| state.held = held);
         Ok(())
     }
 
     /// Shows the work list in the order of where the device is.
     pub(crate) async fn show_today(&self, open: &Arc<Open>) -> Result<(), EngineError> {
+        let _showing = open.showing.lock().await;
         let Some(list) = Visits::get(&open.vault).await? else {
             self.update_for(open, |state| state.today = Today::default());
             return Ok(());

@@ -31,7 +31,7 @@ use crate::vault::{Kind, Vault, Write};
 /// Reads a JSON record.
 pub(crate) async fn get<T: DeserializeOwned>(vault: &Vault, kind: Kind, key: &str) -> Result<Option<T>, EngineError> {
     match vault.get(kind, key).await? {
-        Some(opened) => opened.json().map(Some).map_err(EngineError::unreadable),
+        Some(opened) => opened.json().map(Some).map_err(|e| EngineError::unreadable(&e)),
         None => Ok(None),
     }
 }

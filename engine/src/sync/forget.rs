@@ -1,7 +1,5 @@
 //! What was sent long enough ago leaves the device.
 
-use std::sync::Arc;
-
 use jiff::SignedDuration;
 use shared::sync::OutboxState;
 
@@ -15,7 +13,7 @@ use crate::vault::{Kind, Write};
 const SENT_STAYS: SignedDuration = SignedDuration::from_hours(12);
 
 /// Forgets notes that the record received more than a shift ago, by the hub's clock at both ends.
-pub(super) async fn sent(inner: &Inner, open: &Arc<Open>) -> Result<(), EngineError> {
+pub(super) async fn sent(inner: &Inner, open: &Open) -> Result<(), EngineError> {
     let now = inner.clock.time();
     let is_old = |out: &&Outgoing| match out.entry.state {
         OutboxState::Sent { received } => now.duration_since(received) >= SENT_STAYS,
@@ -28,6 +26,5 @@ pub(super) async fn sent(inner: &Inner, open: &Arc<Open>) -> Result<(), EngineEr
     if writes.is_empty() {
         return Ok(());
     }
-    open.vault.put(writes).await?;
-    inner.show_outbox(open).await
+    Ok(open.vault.put(writes).await?)
 }

@@ -125,9 +125,8 @@ struct Found {
 /// Reads what came; `None` for a document that is no note at all. A note about somebody else than was asked for
 /// is not readable here.
 fn read(resource: &Value, patient: &PatientId) -> Option<Found> {
-    let list = |value: &'_ Value| value.as_array().cloned().unwrap_or_default();
-    let ours = list(&resource["identifier"]).iter().any(|i| i["system"] == SYSTEM);
-    let progress = list(&resource["type"]["coding"]).iter().any(|c| c["code"] == PROGRESS_NOTE);
+    let ours = list(&resource["identifier"]).any(|i| i["system"] == SYSTEM);
+    let progress = list(&resource["type"]["coding"]).any(|c| c["code"] == PROGRESS_NOTE);
     let strange = resource["resourceType"] != "DocumentReference";
     if !(ours || progress || strange) {
         return None;
@@ -140,6 +139,10 @@ fn read(resource: &Value, patient: &PatientId) -> Option<Found> {
         updated: resource["meta"]["lastUpdated"].as_str().and_then(|t| t.parse().ok()),
         note: note.ok().filter(|note| note.patient == *patient).ok_or(()),
     })
+}
+
+fn list(value: &Value) -> impl Iterator<Item = &Value> {
+    value.as_array().into_iter().flatten()
 }
 
 /// What is held stays under its lease; the service is not asked again with a grant that it does not take.

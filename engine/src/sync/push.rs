@@ -124,7 +124,8 @@ async fn send(inner: &Inner, open: &Arc<Open>, out: &mut Outgoing) -> Result<Sen
         Err(error) => return Ok(Sent::Stop(error)),
     };
     out.entry.attempts += 1;
-    settle(inner, open, out, OutboxState::Sending).await?;
+    // That it is on its way need not be durable: found pending after a crash it is sent again as well.
+    let _ = settle(inner, open, out, OutboxState::Sending).await;
     let answer = transact(inner, open, &client, &own).await;
     let (judged, received) = judge(&answer, inner.clock.time());
     let pending = |not_before| OutboxState::Pending { not_before };
@@ -218,6 +219,7 @@ async fn settle(inner: &Inner, open: &Arc<Open>, out: &mut Outgoing, next: Outbo
         own.note.received = Some(*received);
         writes.push(own.write()?);
     }
+    let _showing = open.showing.lock().await;
     open.vault.put(writes).await?;
     let entry = &out.entry;
     inner.update_for(open, |state| {

@@ -32,6 +32,9 @@ pub(super) async fn round(inner: &Arc<Inner>, open: &Arc<Open>, pressed: bool) -
             Err(error) => state.sync.last_problem = Some(error.text.clone()),
         }
     });
+    if let Err(error) = &result {
+        tracing::info!(code = error.code, "a sync did not finish");
+    }
     if online { Round::Answered { next } } else { Round::Offline }
 }
 
@@ -67,6 +70,7 @@ async fn steps(inner: &Arc<Inner>, open: &Arc<Open>, fresh: bool) -> (Option<Dur
 async fn keep(inner: &Arc<Inner>, open: &Arc<Open>) -> Result<(), EngineError> {
     open.vault.tick(inner.clock.time()).await?;
     forget::sent(inner, open).await?;
+    inner.show_outbox(open).await?;
     let gone = leases::enforce(inner, open).await?;
     inner.show_held(open).await?;
     if gone {

@@ -23,6 +23,8 @@ pub(super) enum Fault {
     Status(&'static str, &'static str),
     /// Nothing is done; 200 with this content type and body.
     Body(&'static str, String),
+    /// Nothing is done; this status with an OperationOutcome whose words name the person.
+    Outcome(&'static str),
 }
 
 /// A request.
@@ -33,6 +35,9 @@ pub(super) struct Request {
     pub(super) head: String,
     pub(super) body: String,
 }
+
+/// Called with each request; what it answers happens.
+type Misbehaviour = Box<dyn FnMut(&Request) -> Option<Fault> + Send>;
 
 /// What the server knows and how it behaves.
 pub(super) struct World {
@@ -45,8 +50,7 @@ pub(super) struct World {
     /// DocumentReferences in the order they came.
     pub(super) notes: Vec<Value>,
     pub(super) requests: Vec<String>,
-    /// Called with each request; what it answers happens.
-    pub(super) fault: Box<dyn FnMut(&Request) -> Option<Fault> + Send>,
+    pub(super) fault: Misbehaviour,
     pub(super) token_taken: bool,
     pub(super) decides_on_consent: bool,
     /// The server's clock minus this machine's.
@@ -161,7 +165,8 @@ impl World {
         let path = request.path.strip_prefix("/fhir").unwrap_or(&request.path);
         let segments: Vec<_> = path.split('/').filter(|s| !s.is_empty()).collect();
         let open = matches!(segments.as_slice(), ["metadata"] | [".well-known", _] | ["auth", ..]);
-        if !open && !(self.token_taken && request.head.contains("authorization: Bearer token-")) {
+        let signed_in = self.token_taken && request.head.contains("authorization: Bearer token-");
+        if !open && !signed_in {
             return outcome("401 Unauthorized", "login", "");
         }
         let ok = |value| ("200 OK", String::new(), value);
@@ -349,6 +354,10 @@ fn respond(world: &mut World, request: &Request, origin: &str, fault: Option<Fau
             bytes
         }
         Some(Fault::Status(status, headers)) => http(status, "text/plain", headers, ""),
+        Some(Fault::Outcome(status)) => {
+            let (_, _, body) = outcome(status, "invalid", "");
+            http(status, "application/fhir+json", "", &body.to_string())
+        }
         Some(Fault::Body(kind, body)) => http("200 OK", kind, "", &body),
     }
 }

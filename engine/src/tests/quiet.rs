@@ -27,7 +27,7 @@ async fn no_state_no_outcome_and_no_error_speaks_of_a_person() {
     device.engine.save_draft(&p("p1"), "crushing".into()).await.unwrap();
     device.until("listed", |s| !s.today.visits.is_empty()).await;
     let refuse =
-        |r: &super::hub::Request| (r.method == "POST" && r.path == "/fhir").then_some(Fault::Status("422 No", ""));
+        |r: &super::hub::Request| (r.method == "POST" && r.path == "/fhir").then_some(Fault::Outcome("422 No"));
     hub.misbehave(refuse);
     device.engine.save_note(&p("p1"), "crushing again".into()).await.unwrap();
     device.engine.sync_now();
@@ -39,7 +39,7 @@ async fn no_state_no_outcome_and_no_error_speaks_of_a_person() {
     ));
 
     hub.world().documents.insert("p1".into(), document(&patient("p1", "9434765870"), "Asthma"));
-    let mut faults = vec![None, Some(Fault::DropBefore), Some(Fault::CutAfter), Some(Fault::Status("500 Oops", ""))];
+    let mut faults = vec![None, Some(Fault::DropBefore), Some(Fault::CutAfter), Some(Fault::Outcome("500 Oops"))];
     faults
         .push(Some(Fault::Body("application/fhir+json", document(&patient("p2", "9434765919"), "Gout")[..200].into())));
     for fault in faults {

@@ -37,6 +37,7 @@ async fn a_locked_device_shows_and_opens_nothing() {
 
     let wrong = device.engine.unlock(&StaffId::new("crew"), SecretString::from("999999")).await.unwrap_err();
     assert_eq!((wrong.code, wrong.advice), ("wrong-pin", Advice::Correct));
+    assert!(wrong.text.contains("4 more tries"), "{wrong}");
     assert_eq!(device.engine.unlock(&StaffId::new("nurse"), pin()).await.unwrap_err().code, "no-vault");
     device.engine.unlock(&StaffId::new("crew"), pin()).await.unwrap();
     assert!(device.engine.record(&p("p1")).await.unwrap().summary.is_some());

@@ -26,6 +26,7 @@ impl Engine {
         let entry = entry(&note);
         let own = OwnNote { patient_name: patient_name(&open, patient).await, note };
         let writes = vec![own.write()?, Outgoing::write_entry(&entry)?, Write::remove(Kind::Draft, patient.as_str())];
+        let showing = open.showing.lock().await;
         open.vault.put(writes).await?;
         let item = Outgoing { entry, note: Some(own) }.item();
         let id = item.note;
@@ -33,6 +34,7 @@ impl Engine {
             state.outbox.push(item);
             state.revision += 1;
         });
+        drop(showing);
         self.inner.show_problems(&open);
         self.inner.wake.notify_one();
         Ok(id)

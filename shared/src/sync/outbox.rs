@@ -1,5 +1,7 @@
 //! What waits to be sent, and why.
 
+use std::fmt;
+
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -40,10 +42,17 @@ pub enum OutboxState {
 }
 
 /// Why an entry needs a person.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Attention {
     /// HTTP status of the refusal.
     pub status: u16,
     /// What the server said, from its OperationOutcome; never clinical text of ours.
     pub reason: String,
+}
+
+// The words are a server's: what they name is not known, so they do not reach a log.
+impl fmt::Debug for Attention {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Attention").field("status", &self.status).finish_non_exhaustive()
+    }
 }
