@@ -136,6 +136,8 @@ fn address(resource: &Value) -> String {
 #[cfg(test)]
 mod choices;
 #[cfg(test)]
+mod glances;
+#[cfg(test)]
 mod stories;
 #[cfg(test)]
 mod tests;

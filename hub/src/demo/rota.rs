@@ -38,7 +38,7 @@ pub(super) fn appointments(people: &[Person], sources: &Sources, now: Timestamp)
             let person =
                 people.iter().find(|p| p.slug == visit.who).ok_or_else(|| DemoError::Source(visit.who.clone()))?;
             let id = format!("demo-visit-{staff}-{}", at + 1);
-            made.push(appointment(id, visit, person, sources.reference(staff)?, now)?);
+            made.push(appointment(id, visit, person, sources.in_person(staff)?, now)?);
         }
     }
     Ok(made)

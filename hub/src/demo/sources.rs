@@ -107,14 +107,25 @@ impl Sources {
         self.professionals.get(key).ok_or_else(|| DemoError::Source(key.to_owned()))
     }
 
-    /// `Name, job, organisation` and where to find the Practitioner.
+    /// Who recorded something: the PractitionerRole, because a name without the job and the organisation says little.
     ///
     /// # Errors
     /// [`DemoError::Source`].
-    pub(super) fn reference(&self, key: &str) -> Result<Value, DemoError> {
+    pub(super) fn in_role(&self, key: &str) -> Result<Value, DemoError> {
+        Ok(json!({"reference": format!("PractitionerRole/{key}-role"), "display": self.in_words(key)?}))
+    }
+
+    /// The person, as teams and rotas name them.
+    ///
+    /// # Errors
+    /// [`DemoError::Source`].
+    pub(super) fn in_person(&self, key: &str) -> Result<Value, DemoError> {
+        Ok(json!({"reference": format!("Practitioner/{key}"), "display": self.in_words(key)?}))
+    }
+
+    fn in_words(&self, key: &str) -> Result<String, DemoError> {
         let it = self.professional(key)?;
-        let display = format!("{}, {}, {}", it.name, it.title, self.org(&it.org)?.name);
-        Ok(json!({"reference": format!("Practitioner/{key}"), "display": display}))
+        Ok(format!("{}, {}, {}", it.name, it.title, self.org(&it.org)?.name))
     }
 
     /// The organisation a fact by `key` comes from.
@@ -146,11 +157,12 @@ impl Sources {
             .collect()
     }
 
-    /// Organization and Practitioner resources.
+    /// Organization, Practitioner and PractitionerRole resources.
     pub(super) fn resources(&self) -> Vec<Value> {
         let organisations = self.organisations.iter().map(|(key, org)| organization(key, org));
         let practitioners = self.professionals.iter().map(|(key, p)| practitioner(key, p));
-        organisations.chain(practitioners).collect()
+        let roles = self.professionals.iter().map(|(key, p)| role(key, p));
+        organisations.chain(practitioners).chain(roles).collect()
     }
 }
 
@@ -175,5 +187,16 @@ fn practitioner(key: &str, it: &Professional) -> Value {
         "identifier": [{"system": Staff::SYSTEM, "value": key}],
         "active": true,
         "name": [{"text": it.name}]
+    })
+}
+
+fn role(key: &str, it: &Professional) -> Value {
+    json!({
+        "resourceType": "PractitionerRole",
+        "id": format!("{key}-role"),
+        "active": true,
+        "practitioner": {"reference": format!("Practitioner/{key}"), "display": it.name},
+        "organization": {"reference": format!("Organization/{}", it.org)},
+        "code": [{"text": it.title}]
     })
 }

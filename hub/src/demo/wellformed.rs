@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 /// Elements with a minimum of one, and for `a|b` one of them (R4 resource definitions).
-const MANDATORY: [(&str, &[&str]); 24] = [
+const MANDATORY: [(&str, &[&str]); 25] = [
     ("AllergyIntolerance", &["patient", "code"]),
     ("Appointment", &["status", "participant"]),
     ("CarePlan", &["status", "intent", "subject"]),
@@ -25,6 +25,7 @@ const MANDATORY: [(&str, &[&str]); 24] = [
     ("Organization", &["name|identifier"]),
     ("Patient", &[]),
     ("Practitioner", &[]),
+    ("PractitionerRole", &[]),
     ("Procedure", &["status", "subject"]),
     ("Provenance", &["target", "recorded", "agent"]),
     ("Bundle", &["type"]),

@@ -9,8 +9,9 @@ use shared::consent::{Dataset, Label};
 use super::dataset::{Selection, select};
 use super::labels::{carried_label, high_water, security, strip_labels};
 use super::plumbing::{address, carried, close_references, provenance};
+use super::redact::ALTERATION;
 use super::section::Section;
-use super::{BASE, SOMETHING_WITHHELD, narrative};
+use super::{BASE, narrative};
 
 /// Id of the Device that is the author of every document: a summary is put together, nobody wrote it.
 const AUTHOR: &str = "doorstep-hub";
@@ -107,7 +108,7 @@ fn composition(
         "section": sections
     });
     if hidden {
-        composition["extension"] = json!([{"url": SOMETHING_WITHHELD, "valueBoolean": true}]);
+        composition["meta"] = json!({"tag": [{"system": ALTERATION, "code": "SUBSETTED"}]});
     }
     composition
 }

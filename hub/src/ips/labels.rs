@@ -13,9 +13,10 @@ pub fn carried_label(resource: &Value) -> Label {
 }
 
 /// The resource without any security label: a category such as `HIV` beside a medicine would tell what the
-/// medicine does not. Contained resources and those inside a Bundle are stripped as well.
+/// medicine does not. Contained resources are stripped as well.
 pub fn strip_labels(resource: &mut Value) {
-    if let Some(meta) = resource["meta"].as_object_mut() {
+    // `get_mut`, not an index: indexing a mutable value puts a null where there was nothing.
+    if let Some(meta) = resource.get_mut("meta").and_then(Value::as_object_mut) {
         meta.retain(|key, _| key != "security");
     }
     if resource["meta"].as_object().is_some_and(Map::is_empty) {
@@ -23,11 +24,8 @@ pub fn strip_labels(resource: &mut Value) {
     }
     // DocumentReference has a second place for the same codes.
     remove(resource, "securityLabel");
-    for inner in resource["contained"].as_array_mut().into_iter().flatten() {
+    for inner in resource.get_mut("contained").and_then(Value::as_array_mut).into_iter().flatten() {
         strip_labels(inner);
-    }
-    for entry in resource["entry"].as_array_mut().into_iter().flatten() {
-        strip_labels(&mut entry["resource"]);
     }
 }
 

@@ -25,8 +25,5 @@ pub const BASE: &str = "https://doorstep.example/fhir";
 /// `oxygen-target`, `baseline`, `power-of-attorney`, `advance-decision`.
 pub const RECORD_ITEM: &str = "https://doorstep.example/CodeSystem/record-item";
 
-/// On a Composition: true when something was left out of a section that still has entries. Which one is not said.
-pub const SOMETHING_WITHHELD: &str = "https://doorstep.example/StructureDefinition/something-withheld";
-
 #[cfg(test)]
 mod tests;

@@ -43,7 +43,7 @@ pub(super) fn provenance(entries: &[Value], resources: &[Value]) -> Vec<Value> {
     let mut kept: Vec<Value> = resources.iter().filter(|r| r["resourceType"] == "Provenance").cloned().collect();
     kept.sort_by_cached_key(address);
     kept.retain_mut(|p| {
-        let Some(targets) = p["target"].as_array_mut() else { return false };
+        let Some(targets) = p.get_mut("target").and_then(Value::as_array_mut) else { return false };
         targets.retain(|t| t["reference"].as_str().is_some_and(|r| open.contains(r)));
         !targets.is_empty()
     });

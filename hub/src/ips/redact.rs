@@ -6,9 +6,9 @@ use serde_json::{Map, Value, json};
 /// for example the class of the substance.
 pub const REDACTED_AS: &str = "https://doorstep.example/StructureDefinition/redacted-as";
 
-/// Marks a resource as altered before it was sent (HL7 v3, security alteration). Not a category: it says that
-/// something was taken out, as the text itself does.
-const REDACTED: &str = "http://terminology.hl7.org/CodeSystem/v3-ObservationValue";
+/// How a resource was altered before it was sent (HL7 v3, security alteration): `REDACTED`, `SUBSETTED`. No category:
+/// it says that something was taken out, as the text itself does.
+pub(super) const ALTERATION: &str = "http://terminology.hl7.org/CodeSystem/v3-ObservationValue";
 
 /// What may stay. A list of what to keep, because a field added later must not slip through a list of what to drop.
 const KEPT: [&str; 11] = [
@@ -33,7 +33,7 @@ pub fn redact(resource: &Value) -> Value {
         .filter(|field| !resource[**field].is_null())
         .map(|field| ((*field).to_owned(), resource[*field].clone()))
         .collect();
-    kept.insert("meta".into(), json!({"tag": [{"system": REDACTED, "code": "REDACTED"}]}));
+    kept.insert("meta".into(), json!({"tag": [{"system": ALTERATION, "code": "REDACTED"}]}));
     kept.insert("code".into(), json!({"text": words(resource)}));
     if let Some(reactions) = resource["reaction"].as_array() {
         kept.insert("reaction".into(), reactions.iter().map(reaction).collect());
@@ -43,7 +43,11 @@ pub fn redact(resource: &Value) -> Value {
 
 /// Whether a resource came out of [`redact`].
 pub(super) fn is_redacted(resource: &Value) -> bool {
-    resource["meta"]["tag"].as_array().into_iter().flatten().any(|t| t["system"] == REDACTED && t["code"] == "REDACTED")
+    resource["meta"]["tag"]
+        .as_array()
+        .into_iter()
+        .flatten()
+        .any(|t| t["system"] == ALTERATION && t["code"] == "REDACTED")
 }
 
 fn words(resource: &Value) -> String {

@@ -64,7 +64,7 @@ impl Record<'_> {
         let (org_key, org) = self.sources.org_of(key)?;
         Ok(json!({
             "role": [{"text": self.sources.professional(key)?.title}],
-            "member": self.sources.reference(key)?,
+            "member": self.sources.in_person(key)?,
             "onBehalfOf": {
                 "reference": format!("Organization/{org_key}"),
                 "identifier": {"system": Organisation::SYSTEM, "value": org.ods},

@@ -67,7 +67,7 @@ impl<'a> Record<'a> {
         if fact.by == "patient" {
             return Ok(json!({"reference": format!("Patient/{}", self.patient_id()), "display": "The patient"}));
         }
-        self.sources.reference(&fact.by)
+        self.sources.in_role(&fact.by)
     }
 
     /// A date of the file as FHIR writes it.

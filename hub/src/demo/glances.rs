@@ -1,0 +1,160 @@
+//! What a reader sees first of each story, through the whole way from the file to the glance.
+
+use shared::consent::Dataset;
+use shared::fhir::Document;
+use shared::identity::Role;
+use shared::summary::{GlanceKind, SectionState, Status, Summary, summarise};
+
+use super::tests::now;
+use super::*;
+use crate::ips;
+
+fn read(slug: &str, role: Role) -> Summary {
+    let demo = demo(now()).unwrap();
+    let person = demo.people.into_iter().find(|p| p.id.as_str() == key(slug)).unwrap();
+    // As the hub would: what is restricted is redacted or left out, what is very restricted is left out.
+    let mut seen = demo.shared;
+    for resource in person.resources {
+        let open = ips::carried_label(&resource) == shared::consent::Label::Normal;
+        match resource["resourceType"].as_str() {
+            Some("Consent") => {}
+            _ if open => seen.push(resource),
+            Some("AllergyIntolerance" | "Flag") => seen.push(ips::redact(&resource)),
+            _ => {}
+        }
+    }
+    let made = ips::assemble(&person.patient, &seen, &[], Dataset::Emergency, now());
+    let document = Document::read(made.to_string().as_bytes()).unwrap();
+    summarise(&document, role, jiff::civil::date(2026, 11, 22))
+}
+
+fn crew(slug: &str) -> Summary {
+    read(slug, Role::EmergencyClinician)
+}
+
+/// Whether a line of a kind says all of `parts`.
+fn says(summary: &Summary, kind: GlanceKind, parts: &[&str]) -> bool {
+    lines(summary, kind).iter().any(|line| parts.iter().all(|p| line.contains(p)))
+}
+
+fn lines(summary: &Summary, kind: GlanceKind) -> Vec<String> {
+    let of_kind = summary.glance.iter().filter(|g| g.kind == kind);
+    of_kind
+        .map(|g| format!("{} | {} | {} | {}{}", g.text, g.detail, g.age, g.source, if g.alert { " !" } else { "" }))
+        .collect()
+}
+
+#[track_caller]
+fn must(slug: &str, expected: &[(GlanceKind, &[&str])]) {
+    let summary = crew(slug);
+    for (kind, parts) in expected {
+        assert!(says(&summary, *kind, parts), "{slug}: {kind:?} {parts:?} is not in {:#?}", lines(&summary, *kind));
+    }
+}
+
+use GlanceKind::{
+    Access, Allergy, Baseline, Contact, Cpr, CriticalMedicine, Device, JustInCase, PreferredPlace, Pregnancy, Safety,
+};
+
+#[test]
+fn okafor_at_a_glance() {
+    must(
+        "okafor",
+        &[
+            (Safety, &["Oxygen concentrator"]),
+            (Access, &["Key safe"]),
+            (Cpr, &["Not for attempted", "2026-06-22", "Miriam Vance", "!"]),
+            (Cpr, &["yellow folder"]),
+            (Cpr, &["intubation"]),
+            (Allergy, &["penicillin", "Hannah Lim", "Larkmoor Surgery", "!"]),
+            (CriticalMedicine, &["Apixaban"]),
+            (PreferredPlace, &["home"]),
+            (JustInCase, &["wardrobe"]),
+            (Baseline, &["Target oxygen saturation", "88", "92"]),
+            (Contact, &["Chidi Okafor", "07700 900201"]),
+            (Contact, &["advice line"]),
+        ],
+    );
+    let summary = crew("okafor");
+    let shown = serde_json::to_string(&summary.glance).unwrap();
+    assert!(!shown.contains("4471"), "the code of the key safe is shown");
+    assert!(summary.unread.is_empty() && !summary.notices.iter().any(|n| n.code == "incomplete"));
+    assert!(lines(&summary, CriticalMedicine).iter().all(|l| !l.contains("Warfarin")), "it was stopped");
+}
+
+#[test]
+fn dangers_and_medicines_at_a_glance() {
+    must(
+        "papadakis",
+        &[(CriticalMedicine, &["Warfarin"]), (Device, &["Pacemaker"]), (Cpr, &["OVERDUE"]), (Access, &["Key safe"])],
+    );
+    must("demir", &[(Device, &["ICD"]), (CriticalMedicine, &["Amiodarone"]), (Cpr, &["For attempted"])]);
+    must("odonnell", &[(Cpr, &["CONFLICTING", "Not for"]), (Cpr, &["CONFLICTING", "For attempted"])]);
+    must(
+        "greaves",
+        &[(Safety, &["police", "!"]), (Safety, &["Dog", "!"]), (Safety, &["Weapons have been found", "!"])],
+    );
+    must("nakamura", &[(Safety, &["ventilator"]), (Cpr, &["Refuses a breathing tube"]), (Baseline, &["Cannot speak"])]);
+    must("haddad", &[(Pregnancy, &["Pregnan", "!"]), (Baseline, &["Arabic", "interpreter"])]);
+    must("achterberg", &[(CriticalMedicine, &["Insulin aspart"]), (Device, &["Insulin pump"])]);
+    must("rahman", &[(CriticalMedicine, &["Hydrocortisone"]), (Safety, &["Steroid dependent"])]);
+    must("tesfaye", &[(CriticalMedicine, &["Clozapine"]), (Baseline, &["Tigrinya"])]);
+    must("fitzgerald", &[(CriticalMedicine, &["Midazolam buccal"]), (Allergy, &["Egg"])]);
+    must("hargreave", &[(Baseline, &["British Sign Language"]), (Allergy, &["aspirin", "!"])]);
+    must("vasquez", &[(PreferredPlace, &["hospice"]), (CriticalMedicine, &["Oxycodone"]), (JustInCase, &["kettle"])]);
+    must("lockwood", &[(Baseline, &["pictures"])]);
+    must("marchetti", &[(Allergy, &["antivirals", "act with care", "!"])]);
+    must("rosenthal", &[(CriticalMedicine, &["Factor VIII"])]);
+}
+
+#[test]
+fn absence_of_allergies_reads_as_what_it_is() {
+    let state = |slug: &str| {
+        let summary = crew(slug);
+        let section = summary.sections.into_iter().find(|s| s.code == "48765-2").unwrap();
+        (section.state, section.statement)
+    };
+    let (none, words) = state("haddad");
+    assert!(none == SectionState::NoneKnown && words.contains("No known allergies") && words.contains("Grace Ford"));
+    for slug in ["thiri", "nguyen", "kowalczyk-b"] {
+        let (nothing, words) = state(slug);
+        assert!(nothing == SectionState::NotRecorded && !words.contains("No known allergies"), "{slug}: {words}");
+    }
+    assert!(!crew("fitzgerald").glance.iter().any(|g| g.text.contains("No known allergies")));
+}
+
+#[test]
+fn what_is_no_longer_true_does_not_alarm() {
+    let summary = crew("chaudhry");
+    let all: Vec<String> = summary.glance.iter().map(|g| g.text.to_lowercase()).collect();
+    for gone in ["warfarin", "insulin", "morphine"] {
+        assert!(!all.iter().any(|l| l.contains(gone)), "{gone} in {all:#?}");
+    }
+    let standing = |words: &str| {
+        let items = || summary.sections.iter().flat_map(|s| &s.items);
+        items().find(|i| i.text.contains(words)).map(|i| i.status)
+    };
+    assert_eq!(standing("Warfarin"), Some(Status::Stopped));
+    assert_eq!(standing("penicillin"), Some(Status::Refuted));
+    assert_eq!(standing("Morphine"), Some(Status::EnteredInError));
+}
+
+#[test]
+fn every_person_can_be_read_by_every_role_whole() {
+    for person in demo(now()).unwrap().people {
+        let slug = person.id.as_str().strip_prefix("demo-").unwrap().to_owned();
+        for role in [Role::EmergencyClinician, Role::CareTeamClinician, Role::DomiciliaryCarer] {
+            let summary = read(&slug, role);
+            assert!(summary.unread.is_empty(), "{slug}");
+            assert!(
+                summary
+                    .notices
+                    .iter()
+                    .all(|n| !["incomplete", "contradiction", "not-listed"].contains(&n.code.as_str())),
+                "{slug}: {:?}",
+                summary.notices.iter().map(|n| &n.text).collect::<Vec<_>>()
+            );
+            assert!(!lines(&summary, Cpr).is_empty() && !lines(&summary, Allergy).is_empty(), "{slug}");
+        }
+    }
+}
