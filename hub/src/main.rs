@@ -1,6 +1,6 @@
 //! The hub as a process.
 
-use std::io::Write as _;
+use std::io::{IsTerminal as _, Write as _};
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
@@ -57,7 +57,8 @@ async fn main() -> anyhow::Result<()> {
         tracing::error!(place, "panic");
     }));
     let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("hub=info"));
-    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+    let colours = std::io::stderr().is_terminal();
+    tracing_subscriber::fmt().with_env_filter(filter).with_ansi(colours).with_writer(std::io::stderr).init();
     match Arguments::parse().command {
         Command::Serve { listen, database, demo, import, emergency_none } => {
             run(Options { listen, database, demo, import, emergency_none }).await

@@ -42,7 +42,11 @@ fn id_of(headers: &HeaderMap) -> String {
 
 /// Ends a request that takes too long.
 pub(crate) async fn in_time(request: Request, next: Next) -> Response {
-    match tokio::time::timeout(LIMIT, next.run(request)).await {
+    within(LIMIT, request, next).await
+}
+
+async fn within(limit: Duration, request: Request, next: Next) -> Response {
+    match tokio::time::timeout(limit, next.run(request)).await {
         Ok(response) => response,
         Err(_) => {
             let text = "The hub took too long. Try again.";
@@ -55,4 +59,45 @@ pub(crate) async fn in_time(request: Request, next: Next) -> Response {
 pub(crate) fn after_panic(_: Box<dyn Any + Send>) -> Response {
     tracing::error!("a request panicked");
     Problem::internal().into_response()
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::Router;
+    use axum::body::{Body, to_bytes};
+    use axum::middleware::from_fn;
+    use axum::routing::get;
+    use tower::ServiceExt as _;
+    use tower_http::catch_panic::CatchPanicLayer;
+
+    use super::*;
+
+    async fn asked(path: &str) -> (u16, HeaderMap, String) {
+        let slow = async || tokio::time::sleep(Duration::from_secs(5)).await;
+        let routes = Router::new()
+            .route("/panics", get(async || -> &'static str { panic!("Jones has gout") }))
+            .route("/slow", get(slow))
+            .layer(CatchPanicLayer::custom(after_panic))
+            .layer(from_fn(|request, next| within(Duration::from_millis(20), request, next)))
+            .layer(from_fn(log_and_name));
+        let answer = routes.oneshot(Request::get(path).body(Body::empty()).unwrap()).await.unwrap();
+        let (head, body) = answer.into_parts();
+        let body = String::from_utf8(to_bytes(body, 9999).await.unwrap().to_vec()).unwrap();
+        (head.status.as_u16(), head.headers, body)
+    }
+
+    #[tokio::test]
+    async fn a_panic_is_answered_without_its_words() {
+        let (status, headers, body) = asked("/panics").await;
+        assert_eq!((status, headers["content-type"].to_str().unwrap()), (500, "application/fhir+json"));
+        assert!(body.contains("OperationOutcome") && !body.contains("gout"), "{body}");
+        assert!(headers.contains_key("x-request-id"));
+    }
+
+    #[tokio::test]
+    async fn what_takes_too_long_is_ended_with_an_answer() {
+        let (status, _, body) = asked("/slow").await;
+        assert_eq!(status, 503);
+        assert!(body.contains("timeout"), "{body}");
+    }
 }

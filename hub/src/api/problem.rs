@@ -1,6 +1,6 @@
 //! Every refusal and failure: an OperationOutcome whose words are ours. Nothing of the request is repeated in it.
 
-use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde_json::json;
 use shared::consent::Reason;
@@ -19,12 +19,13 @@ pub(crate) struct Problem {
     code: &'static str,
     text: &'static str,
     reason: Option<&'static str>,
-    headers: HeaderMap,
+    /// The one header that a status demands.
+    header: Option<(HeaderName, &'static str)>,
 }
 
 impl Problem {
     pub(crate) fn new(status: StatusCode, code: &'static str, text: &'static str) -> Self {
-        Self { status, code, text, reason: None, headers: HeaderMap::new() }
+        Self { status, code, text, reason: None, header: None }
     }
 
     /// 400: what was sent cannot be read or is not allowed in this place.
@@ -40,7 +41,7 @@ impl Problem {
     /// 401.
     pub(crate) fn sign_in() -> Self {
         Self::new(StatusCode::UNAUTHORIZED, "login", "Sign in first: no valid access token came with the request.")
-            .with(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer realm=\"doorstep\""))
+            .with(header::WWW_AUTHENTICATE, "Bearer realm=\"doorstep\"")
     }
 
     /// 403 by role, or because no relationship was declared.
@@ -64,8 +65,7 @@ impl Problem {
     /// 405.
     pub(crate) fn method(allow: &'static str) -> Self {
         let text = "This cannot be done here. Source records are read-only; notes come as a transaction.";
-        Self::new(StatusCode::METHOD_NOT_ALLOWED, "not-supported", text)
-            .with(header::ALLOW, HeaderValue::from_static(allow))
+        Self::new(StatusCode::METHOD_NOT_ALLOWED, "not-supported", text).with(header::ALLOW, allow)
     }
 
     /// 413.
@@ -78,9 +78,8 @@ impl Problem {
         Self::new(StatusCode::INTERNAL_SERVER_ERROR, "exception", "The hub failed. Try again; nothing was changed.")
     }
 
-    fn with(mut self, name: header::HeaderName, value: HeaderValue) -> Self {
-        self.headers.insert(name, value);
-        self
+    fn with(self, name: HeaderName, value: &'static str) -> Self {
+        Self { header: Some((name, value)), ..self }
     }
 }
 
@@ -105,6 +104,10 @@ impl IntoResponse for Problem {
         }
         let body = json!({"resourceType": "OperationOutcome", "issue": [issue]}).to_string();
         let kind = [(header::CONTENT_TYPE, FHIR_JSON), (header::CACHE_CONTROL, "no-store")];
-        (self.status, self.headers, kind, body).into_response()
+        let mut response = (self.status, kind, body).into_response();
+        if let Some((name, value)) = self.header {
+            response.headers_mut().insert(name, HeaderValue::from_static(value));
+        }
+        response
     }
 }

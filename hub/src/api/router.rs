@@ -1,7 +1,8 @@
 //! Where a request goes. FHIR paths are data (`{type}/{id}`), so that every type and method is answered here.
 
 use axum::Router;
-use axum::extract::{Path, Query, RawQuery, Request, State};
+use axum::extract::rejection::{PathRejection, QueryRejection};
+use axum::extract::{FromRequest as _, Path, Query, RawQuery, Request, State};
 use axum::http::{HeaderMap, Method};
 use axum::middleware::from_fn;
 use axum::response::Response;
@@ -61,11 +62,13 @@ async fn root(
 }
 
 type Pairs = Query<Vec<(String, String)>>;
+type Place<T> = Result<Path<T>, PathRejection>;
 
-fn parsed(
-    query: Result<Pairs, axum::extract::rejection::QueryRejection>,
-    raw: Option<String>,
-) -> Result<Params, Problem> {
+fn place<T>(path: Place<T>) -> Result<T, Problem> {
+    path.map(|Path(parts)| parts).map_err(|_| Problem::invalid("The address cannot be read."))
+}
+
+fn parsed(query: Result<Pairs, QueryRejection>, raw: Option<String>) -> Result<Params, Problem> {
     let Query(pairs) = query.map_err(|_| Problem::invalid("The query cannot be read."))?;
     Ok(Params::new(pairs, &raw.unwrap_or_default()))
 }
@@ -75,11 +78,12 @@ async fn of_type(
     State(hub): State<Hub>,
     signed: Signed,
     method: Method,
-    Path(kind): Path<String>,
-    query: Result<Pairs, axum::extract::rejection::QueryRejection>,
+    path: Place<String>,
+    query: Result<Pairs, QueryRejection>,
     RawQuery(raw): RawQuery,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
+    let kind = place(path)?;
     let kind = kind.as_str();
     require_known(kind)?;
     require_get(&method)?;
@@ -98,9 +102,10 @@ async fn instance(
     State(hub): State<Hub>,
     signed: Signed,
     method: Method,
-    Path((kind, id)): Path<(String, String)>,
+    path: Place<(String, String)>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
+    let (kind, id) = place(path)?;
     require_known(&kind)?;
     require_get(&method)?;
     match kind.as_str() {
@@ -113,10 +118,10 @@ async fn instance(
 async fn operation(
     State(hub): State<Hub>,
     signed: Signed,
-    Path((kind, id, name)): Path<(String, String, String)>,
+    path: Place<(String, String, String)>,
     request: Request,
 ) -> Result<Response, Problem> {
-    use axum::extract::FromRequest as _;
+    let (kind, id, name) = place(path)?;
     match (kind.as_str(), name.as_str(), request.method().as_str()) {
         ("Patient", "$consent-decision", "POST") => {
             let FhirBody(body) = FhirBody::from_request(request, &hub).await?;

@@ -4,6 +4,7 @@ use std::collections::HashSet;
 
 use serde_json::{Value, json};
 use shared::consent::{Decision, Label, Treatment};
+use shared::fhir::{Document, Entry};
 
 use super::filter::{forget, name_of, points_at, references, strip_sensitivity};
 use super::label::{Exceptions, label_of, treatment_of};
@@ -21,17 +22,40 @@ pub(crate) enum Released {
 }
 
 /// Filters the entries of an IPS document by their labels.
-pub(crate) fn release(bundle: &Value, decision: &Decision, exceptions: &Exceptions) -> Released {
-    let entries: Vec<&Value> = bundle["entry"].as_array().into_iter().flatten().collect();
-    let fates: Vec<_> = entries.iter().map(|e| treatment_of(&e["resource"], decision, exceptions)).collect();
-    let labelled = entries.iter().any(|e| label_of(&e["resource"]) != Label::Normal);
-    if !labelled && fates.iter().all(|fate| *fate == Treatment::Show) {
+pub(crate) fn release(bytes: &[u8], decision: &Decision, exceptions: &Exceptions) -> Released {
+    let Ok(document) = Document::read(bytes) else { return Released::Nothing };
+    let open = |entry: &Entry| match &entry.resource {
+        Ok(resource) => {
+            label_of(resource) == Label::Normal && treatment_of(resource, decision, exceptions) == Treatment::Show
+        }
+        // It cannot be asked for its label, so it must not seem to have one.
+        Err(_) => !entry.raw.contains("\"security\""),
+    };
+    if document.entries().iter().all(open) {
         return Released::Whole;
     }
-    let closed = |(entry, fate): &(&&Value, &Treatment)| {
-        **fate != Treatment::Show && ["Composition", "Patient"].iter().any(|t| entry["resource"]["resourceType"] == *t)
-    };
-    if entries.iter().zip(&fates).any(|pair| closed(&pair)) {
+    // A Bundle within a Bundle, and one with a mistake in it, can be read and not be cut: whole or not at all.
+    match serde_json::from_slice::<Value>(bytes) {
+        Ok(bundle) if is_flat(&bundle) => release_part(&bundle, decision, exceptions),
+        _ => Released::Nothing,
+    }
+}
+
+fn is_flat(bundle: &Value) -> bool {
+    let entries = bundle["entry"].as_array();
+    bundle["resourceType"] == "Bundle"
+        && entries.is_some_and(|all| {
+            all.iter().all(|e| !["Bundle", "Parameters"].iter().any(|t| e["resource"]["resourceType"] == *t))
+        })
+}
+
+fn release_part(bundle: &Value, decision: &Decision, exceptions: &Exceptions) -> Released {
+    let entries: Vec<&Value> = bundle["entry"].as_array().into_iter().flatten().collect();
+    let fates: Vec<_> = entries.iter().map(|e| treatment_of(&e["resource"], decision, exceptions)).collect();
+    let of_the_whole =
+        |entry: &Value| ["Composition", "Patient"].iter().any(|t| entry["resource"]["resourceType"] == *t);
+    let closed = |(entry, fate): (&&Value, &Treatment)| *fate != Treatment::Show && of_the_whole(entry);
+    if entries.iter().zip(&fates).any(closed) {
         return Released::Nothing;
     }
     Released::Part(Box::new(part(bundle, &entries, &fates)))

@@ -11,7 +11,7 @@ mod rule;
 
 use jiff::Timestamp;
 use serde_json::Value;
-use shared::consent::{Basis, Choice, EmergencyNone, Purpose, RecordState, Request, Tiers};
+use shared::consent::{Basis, Choice, EmergencyNone, Outcome, Purpose, Reason, RecordState, Request, Tiers, decide};
 
 pub(crate) use actor::{Asker, is_member};
 pub(crate) use ask::{Answer, Ask, ask};
@@ -138,12 +138,12 @@ impl Said {
     }
 }
 
-/// Whether break-glass is worth offering to someone who asked under another purpose.
+/// Whether break-glass is worth offering to someone who asked under another purpose. Where the decision comes before
+/// existence so does this: it must not tell whether there is a record.
 pub(crate) fn break_glass_available(request: &Request) -> bool {
+    let blind = [Reason::RoleNotPermitted, Reason::NoRelationship].contains(&decide(request).reason);
     let asked = Request { purpose: Some(Purpose::BreakGlass), basis: Basis::Incapable, ..*request };
-    request.purpose != Some(Purpose::BreakGlass)
-        && request.basis != Basis::None
-        && shared::consent::decide(&asked).outcome == shared::consent::Outcome::Permit
+    !blind && request.purpose != Some(Purpose::BreakGlass) && decide(&asked).outcome == Outcome::Permit
 }
 
 #[cfg(test)]

@@ -2,7 +2,6 @@
 
 use jiff::Timestamp;
 use serde_json::{Value, json};
-use shared::consent::{Choice, EmergencyNone, Outcome, Reason, decide};
 use shared::identity::{Organisation, Role, Staff, StaffId};
 
 use super::label::treatment_of;
@@ -237,6 +236,7 @@ fn a_document_without_labels_is_released_whole_and_with_labels_in_part() {
     let ask = Ask { purpose: Some(Purpose::EmergencyTreatment), basis: Basis::CareTeam, refused: false };
     let decision =
         decide(&read([&permit], &crew(), now()).request(&ask, &crew(), RecordState::Open, EmergencyNone::Ask));
+    let bytes = |bundle: Value| bundle.to_string().into_bytes();
     let bundle = |security: Value| {
         json!({"resourceType": "Bundle", "type": "document", "entry": [
             {"fullUrl": "urn:uuid:1", "resource": {"resourceType": "Composition", "section": [
@@ -245,13 +245,13 @@ fn a_document_without_labels_is_released_whole_and_with_labels_in_part() {
             {"fullUrl": "urn:uuid:3", "resource": {"resourceType": "Condition", "meta": {"security": security},
                 "code": {"text": "hidden words"}}}]})
     };
-    assert!(matches!(release(&bundle(json!([])), &decision, &Vec::new()), Released::Whole));
-    let Released::Part(part) = release(&bundle(json!([{"code": "PSY"}])), &decision, &Vec::new()) else {
+    assert!(matches!(release(&bytes(bundle(json!([]))), &decision, &Vec::new()), Released::Whole));
+    let Released::Part(part) = release(&bytes(bundle(json!([{"code": "PSY"}]))), &decision, &Vec::new()) else {
         unreachable!("a labelled entry is filtered")
     };
     assert!(!part.to_string().contains("hidden words"), "{part}");
     assert_eq!(part["entry"][0]["resource"]["section"][0]["emptyReason"]["coding"][0]["code"], "withheld");
     let mut labelled = bundle(json!([]));
     labelled["entry"][0]["resource"]["meta"] = json!({"security": [{"code": "R"}]});
-    assert!(matches!(release(&labelled, &decision, &Vec::new()), Released::Nothing));
+    assert!(matches!(release(&bytes(labelled), &decision, &Vec::new()), Released::Nothing));
 }

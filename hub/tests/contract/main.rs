@@ -1,0 +1,15 @@
+//! The contract of the hub, spoken over a real socket to a real hub with a real file.
+
+#![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test stops at the first surprise")]
+
+mod decisions;
+mod errors;
+mod http;
+mod imports;
+mod lists;
+mod logs;
+mod notes;
+mod patients;
+mod sign_in;
+mod summaries;
+mod world;
