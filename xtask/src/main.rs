@@ -8,6 +8,7 @@ mod demo;
 mod deny;
 mod packages;
 mod phones;
+mod powerloss;
 mod run;
 mod summary;
 mod test;
@@ -43,6 +44,12 @@ enum Task {
     },
     /// Everything, unit to window: formatting, lints, licences, advisories, tests, the phones' type-check.
     Test,
+    /// Cuts the power under the vault, again and again, and looks for what it had acknowledged.
+    Powerloss {
+        /// Power cuts in each of four modes.
+        #[arg(long, default_value_t = 100)]
+        trials: u32,
+    },
     /// Type-checks the app for Android.
     AndroidCheck,
     /// Type-checks the app for iOS.
@@ -63,6 +70,7 @@ fn carry_out(task: Task) -> anyhow::Result<()> {
     match task {
         Task::Demo { headless, import, tablet } => demo::run(&demo::Wishes { headless, import, tablet }),
         Task::Test => test::run(),
+        Task::Powerloss { trials } => powerloss::run(trials),
         Task::AndroidCheck => phones::check(Phone::Android),
         Task::IosCheck => phones::check(Phone::Ios),
     }

@@ -1,0 +1,61 @@
+//! Reading what `powerloss/record.c` wrote down.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result, bail};
+
+/// One thing the program did to its folder. Paths are relative to it.
+pub(crate) enum Call {
+    Open { descriptor: i32, path: PathBuf, truncated: bool },
+    Close { descriptor: i32 },
+    Write { descriptor: i32, offset: usize, data: Vec<u8> },
+    Truncate { descriptor: i32, length: usize },
+    Sync { descriptor: i32 },
+    SyncRange { descriptor: i32 },
+    Rename { from: PathBuf, to: PathBuf },
+    Unlink { path: PathBuf },
+    MakeFolder { path: PathBuf },
+    Acknowledge { number: u64 },
+}
+
+/// Reads a whole trace.
+///
+/// # Errors
+/// When it is cut off or holds something unknown: a trace that is half understood would acquit the guilty.
+pub(crate) fn read(trace: &Path, folder: &Path) -> Result<Vec<Call>> {
+    let bytes = std::fs::read(trace).context("the trace")?;
+    let mut rest = bytes.as_slice();
+    let mut calls = Vec::new();
+    while !rest.is_empty() {
+        let (call, after) = next(rest, folder)?;
+        calls.push(call);
+        rest = after;
+    }
+    Ok(calls)
+}
+
+fn next<'a>(bytes: &'a [u8], folder: &Path) -> Result<(Call, &'a [u8])> {
+    let cut = || anyhow::anyhow!("the trace is cut off");
+    let (head, rest) = bytes.split_first_chunk::<24>().ok_or_else(cut)?;
+    let word = |at: usize| u32::from_ne_bytes([head[at], head[at + 1], head[at + 2], head[at + 3]]);
+    let descriptor = i32::from_ne_bytes(word(4).to_ne_bytes());
+    let number = u64::from_ne_bytes(head[8..16].try_into()?);
+    let (a, rest) = rest.split_at_checked(usize::try_from(word(16))?).ok_or_else(cut)?;
+    let (b, rest) = rest.split_at_checked(usize::try_from(word(20))?).ok_or_else(cut)?;
+    let path =
+        |text: &[u8]| -> Result<PathBuf> { Ok(Path::new(std::str::from_utf8(text)?).strip_prefix(folder)?.to_owned()) };
+    let call = match head[0] {
+        b'o' => Call::Open { descriptor, path: path(a)?, truncated: number == 1 },
+        b'c' => Call::Close { descriptor },
+        b'w' => Call::Write { descriptor, offset: usize::try_from(number)?, data: a.to_vec() },
+        b't' => Call::Truncate { descriptor, length: usize::try_from(number)? },
+        b's' => Call::Sync { descriptor },
+        b'r' => Call::SyncRange { descriptor },
+        b'n' => Call::Rename { from: path(a)?, to: path(b)? },
+        b'u' => Call::Unlink { path: path(a)? },
+        b'd' => Call::MakeFolder { path: path(a)? },
+        b'k' => Call::Acknowledge { number: u64::from_be_bytes(a.try_into()?) },
+        other => bail!("the trace holds an unknown kind {other}"),
+    };
+    Ok((call, rest))
+}
