@@ -28,7 +28,8 @@ pub fn IdentityBar(person: Demographics, now: Timestamp, on_back: EventHandler<(
                         span { class: "fact-label", {lang.t("nhs-label")} }
                         " {nhs(lang, &person)}"
                         if unverified {
-                            span { class: "fact-note", " {lang.t(\"nhs-not-verified\")}" }
+                            " "
+                            span { class: "fact-note", {lang.t("nhs-not-verified")} }
                         }
                     }
                     li { "{sex(lang, &person)}" }

@@ -30,8 +30,8 @@ pub fn ConsentPage(
             h2 { {lang.t("consent-title")} }
             p { class: "lead", {lang.t("consent-lead")} }
             blockquote { class: "say", {lang.t("consent-say")} }
-            div { class: "choices",
-                button { id: "patient-agrees", class: "primary", r#type: "button", disabled: busy, onclick: move |_| on_answer.call(Permission::PatientAgrees), {lang.t("consent-agrees")} }
+            div { class: "choices answers",
+                button { id: "patient-agrees", r#type: "button", disabled: busy, onclick: move |_| on_answer.call(Permission::PatientAgrees), {lang.t("consent-agrees")} }
                 button { id: "patient-refuses", r#type: "button", disabled: busy, onclick: move |_| on_answer.call(Permission::PatientRefuses), {lang.t("consent-refuses")} }
                 button {
                     id: "patient-cannot-say", r#type: "button", disabled: busy, "aria-expanded": if cannot_say() { "true" } else { "false" },

@@ -27,14 +27,12 @@ pub fn FindPage(
     let busy = doing.is_busy();
     rsx! {
         header { class: "list-head", h1 { {lang.t("nav-find")} } }
-        ByNumber { busy, on_find }
-        ByName { busy, on_find }
         Progress { doing }
         match found {
             None => rsx! {},
             Some(people) if people.is_empty() => rsx! { p { class: "empty", role: "status", "data-empty": "nobody", {lang.t("find-nobody")} } },
             Some(people) => rsx! {
-                h2 { role: "status", {lang.with("find-count", [("count", people.len().into())])} }
+                div { role: "status", h2 { {lang.with("find-count", [("count", people.len().into())])} } }
                 ul { class: "rows",
                     for person in people {
                         li { key: "{person.patient}", FoundRow { person, now, on_choose } }
@@ -42,6 +40,8 @@ pub fn FindPage(
                 }
             },
         }
+        ByNumber { busy, on_find }
+        ByName { busy, on_find }
     }
 }
 

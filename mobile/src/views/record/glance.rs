@@ -43,9 +43,12 @@ pub(super) fn GlanceList(summary: Same<Arc<Summary>>) -> Element {
 #[component]
 fn GlanceLine(line: Same<Glance>, gated: String) -> Element {
     let lang = use_lang();
-    let about: Vec<String> =
-        [meaning_and_date(lang, &line.age), line.source.clone()].into_iter().filter(|t| !t.is_empty()).collect();
+    let about: Vec<String> = [meaning_and_date(lang, shorter(&line.age)), line.source.clone()]
+        .into_iter()
+        .filter(|t| !t.is_empty())
+        .collect();
     let about = about.join(" · ");
+    let whole = gated.is_empty() && may_hold_a_code(&line);
     let words = rsx! {
         strong { "{line.text}" }
         if !line.detail.is_empty() {
@@ -53,28 +56,32 @@ fn GlanceLine(line: Same<Glance>, gated: String) -> Element {
             span { "{line.detail}" }
         }
     };
-    rsx! {
-        p { "data-alert": if line.alert { "true" } else { "false" },
-            if line.alert {
-                span { class: "alert-mark",
-                    Icon { shape: Shape::Safety }
-                    span { class: "only-read", {lang.t("glance-alert")} }
-                }
-            }
-            if gated.is_empty() && may_hold_a_code(&line) {
-                Reveal { {words} }
-            } else {
-                {words}
-            }
-            if !gated.is_empty() {
-                Reveal { strong { "{gated}" } }
-            }
-            if !about.is_empty() {
-                " "
-                span { class: "meta", "{about}" }
-            }
+    let about = rsx! {
+        if !about.is_empty() {
+            " "
+            span { class: "meta", "{about}" }
         }
+    };
+    match (whole, gated.is_empty()) {
+        (true, _) => rsx! { p { class: "gated", span { class: "gated-words", {about} } Reveal { {words} } } },
+        (false, false) => rsx! {
+            p { class: "gated", span { class: "gated-words", {words} {about} } Reveal { strong { "{gated}" } } }
+        },
+        (false, true) => rsx! {
+            p { "data-alert": if line.alert { "true" } else { "false" },
+                if line.alert {
+                    span { class: "alert-mark", Icon { shape: Shape::Safety } span { class: "only-read", {lang.t("glance-alert")} } }
+                }
+                {words}
+                {about}
+            }
+        },
     }
+}
+
+// "Recorded" is what a date on a record means when it says nothing else.
+fn shorter(age: &str) -> &str {
+    age.strip_prefix("recorded ").unwrap_or(age)
 }
 
 /// What the summary keeps apart because it holds an entry code.

@@ -77,7 +77,7 @@ pub fn RecordPage(
 ) -> Element {
     let lang = use_lang();
     let actions = RecordActions { note: on_note, renew: on_renew, source: on_source };
-    let readable = record.summary.clone().filter(|_| now < record.lease.not_after).map(|s| Same::new(s));
+    let readable = record.summary.clone().filter(|_| now < record.lease.not_after).map(Same::new);
     rsx! {
         div { class: "sticky",
             IdentityBar { person: record.person.clone(), now, on_back }
