@@ -42,7 +42,7 @@ pub(super) fn classify(resource_type: &str, concept: &Value) -> Option<Absence> 
     let mut told = None;
     for coding in codings(concept).iter().filter(|c| !c.code.is_empty()) {
         match of_coding(resource_type, coding) {
-            Some(absence) => told = told.min(Some(absence)).or(Some(absence)),
+            Some(absence) => told = told.max(Some(absence)),
             None if names_a_thing(coding, &words) => return None,
             None => {}
         }
