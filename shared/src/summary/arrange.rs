@@ -161,25 +161,40 @@ impl<'a> Work<'a> {
             };
             match entry.resource_type.as_str() {
                 t if is_context(t) || (is_support(t) && pointed_to.contains(&at)) => self.context.push(at),
-                "AllergyIntolerance" => self.onto(ALLERGIES, at, resource),
-                "Flag" => self.onto(ALERTS, at, resource),
+                "AllergyIntolerance" => self.onto(ALLERGIES, at, resource, false),
+                "Flag" => self.onto(ALERTS, at, resource, false),
                 _ => self.place(at, resource, false, &mut also),
             }
         }
         if !also.facts.is_empty() {
             self.shelves.push(also);
         }
+        self.stray_allergies();
+    }
+
+    // An allergy that only another section lists stands under allergies as well: nobody looks for it elsewhere.
+    fn stray_allergies(&mut self) {
+        let under: HashSet<usize> = self.entries_of(|code| code == ALLERGIES).collect();
+        let elsewhere: HashSet<usize> = self.entries_of(|code| code != ALLERGIES).collect();
+        let document = self.document;
+        for at in document.of_type("AllergyIntolerance").filter(|at| !under.contains(at) && elsewhere.contains(at)) {
+            self.onto(ALLERGIES, at, document.resource(at), true);
+        }
+    }
+
+    fn entries_of(&self, wanted: impl Fn(&str) -> bool) -> impl Iterator<Item = usize> {
+        self.shelves.iter().filter(move |s| wanted(&s.code)).flat_map(|s| &s.facts).map(|f| f.item.entry)
     }
 
     // An allergy or an alert that no section names stands where the reader looks for it, marked.
-    fn onto(&mut self, code: &str, at: usize, resource: &'a Value) {
+    fn onto(&mut self, code: &str, at: usize, resource: &'a Value, listed: bool) {
         let found = self.shelves.iter().position(|s| s.code == code);
         let index = found.unwrap_or_else(|| {
             self.shelves.push(bare(code, titles::title(code).unwrap_or_default()));
             self.shelves.len() - 1
         });
         let mut shelf = std::mem::replace(&mut self.shelves[index], bare("", ""));
-        self.place(at, resource, false, &mut shelf);
+        self.place(at, resource, listed, &mut shelf);
         self.shelves[index] = shelf;
     }
 }

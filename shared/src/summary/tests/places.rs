@@ -19,6 +19,14 @@ fn an_allergy_and_an_alert_that_no_section_lists_are_shown_and_marked() {
 }
 
 #[test]
+fn an_allergy_that_another_section_lists_stands_under_allergies_as_well() {
+    let pen = allergy("pen", json!({"text": "Penicillin"}));
+    let summary = read(&bundle(&[section("11450-4", std::slice::from_ref(&pen))], &[pen]));
+    assert_eq!(of(&summary, ALLERGIES).state, SectionState::Listed);
+    assert_eq!(lines(&summary, GlanceKind::Allergy).len(), 1);
+}
+
+#[test]
 fn every_other_unlisted_entry_stands_under_also_in_this_document() {
     let summary = read(&bundle(
         &[],
