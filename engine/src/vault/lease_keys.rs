@@ -6,6 +6,7 @@
 //! ```
 //! Flash may keep an old copy of the sector until it is erased; that is said in SECURITY.md, not hidden here.
 
+use std::collections::HashSet;
 use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::path::Path;
@@ -27,7 +28,7 @@ enum State {
     /// The key is gone; the records under the tag may still have to be forgotten.
     Shredded(LeaseTag),
     /// Says it is live and does not open.
-    Damaged,
+    Damaged(LeaseTag),
 }
 
 /// The file. The keys in memory are in [`Keys::leases`], where readers find them.
@@ -66,7 +67,19 @@ impl LeaseKeys {
 
     /// Whether a key could not be opened.
     pub(crate) fn is_damaged(&self) -> bool {
-        self.slots.contains(&State::Damaged)
+        self.slots.iter().any(|state| matches!(state, State::Damaged(_)))
+    }
+
+    /// Frees slots that do not open and whose lease no record names: their document was fetched again since.
+    pub(crate) fn release_unneeded(&mut self, needed: &HashSet<LeaseTag>) -> Result<(), VaultError> {
+        for at in 0..self.slots.len() {
+            if matches!(self.slots[at], State::Damaged(tag) if !needed.contains(&tag) || self.keys.lease(&tag).is_some())
+            {
+                self.write(at, vec![FREE])?;
+                self.set(at, State::Free);
+            }
+        }
+        Ok(())
     }
 
     /// The key of a lease, made and kept when there is none.
@@ -137,7 +150,7 @@ impl LeaseKeys {
         Ok(match slot[0] {
             FREE => State::Free,
             SHREDDED => State::Shredded(tag),
-            _ => State::Damaged,
+            _ => State::Damaged(tag),
         })
     }
 

@@ -127,6 +127,7 @@ impl Writer {
             _lock: lock,
         };
         this.finish_shredding()?;
+        this.check_lease_keys();
         this.sweep();
         this.refill();
         this.remember();
@@ -377,17 +378,34 @@ impl Writer {
         Ok(())
     }
 
+    /// Tells that a lease's key is damaged, unless its document was fetched again since.
+    fn check_lease_keys(&mut self) {
+        let needed = self.shared.cells.read().map(|cells| {
+            cells.values().filter_map(|cell| Label::read(cell)).map(|label| label.lease).collect::<HashSet<_>>()
+        });
+        if let Ok(needed) = needed
+            && !self.in_doubt()
+        {
+            // A slot that stays is only told again next time.
+            let _ = self.leases.release_unneeded(&needed);
+        }
+        if self.leases.is_damaged() {
+            self.shared.tell(VaultProblem::LeaseKeyDamaged);
+        }
+    }
+
+    /// Whether less may have been found than there is.
+    fn in_doubt(&self) -> bool {
+        let doubt = |problems: &Vec<VaultProblem>| problems.iter().any(|told| *told != VaultProblem::StorageFull);
+        self.shared.problems.lock().map_or(true, |problems| doubt(&problems))
+    }
+
     /// Removes objects nothing points at: what a crash left behind. Not while anything is in doubt: they might be
     /// all that is left of a record.
     fn sweep(&self) {
-        let in_doubt = self
-            .shared
-            .problems
-            .lock()
-            .map_or(true, |problems| problems.iter().any(|problem| *problem != VaultProblem::StorageFull));
         let Ok(cells) = self.shared.cells.read() else { return };
         let pointers = cells.values().filter(|cell| Label::read(cell).is_some_and(|label| label.is_pointer)).count();
-        if in_doubt || pointers != self.files.len() {
+        if self.in_doubt() || pointers != self.files.len() {
             return;
         }
         let known: HashSet<_> = self.files.values().collect();

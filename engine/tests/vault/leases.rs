@@ -106,4 +106,8 @@ async fn a_damaged_lease_key_is_told_and_costs_one_document() {
     assert_eq!(get(&vault, Kind::Document, "p-2").await, Some(noise(2, 100_000)));
     vault.put(vec![Write::put(Kind::Document, PATIENT, noise(4, 50_000)).leased(lease(1))]).await.unwrap();
     assert_eq!(get(&vault, Kind::Document, PATIENT).await, Some(noise(4, 50_000)));
+    vault.close().await;
+    let vault = world.unlock().await.unwrap();
+    assert_eq!(vault.problems(), [], "fetched again, it is well");
+    assert_eq!(get(&vault, Kind::Document, PATIENT).await, Some(noise(4, 50_000)));
 }

@@ -21,7 +21,7 @@ use crate::vault::recover::{Paths, recover};
 use crate::vault::slot::{self, Slot, SlotFault};
 use crate::vault::twin::{self, Found, How};
 use crate::vault::writer::{Writer, day};
-use crate::vault::{UnlockError, Vault, VaultProblem, disk};
+use crate::vault::{UnlockError, Vault, disk};
 
 /// Digits a PIN must have.
 const PIN_LENGTH: usize = 6;
@@ -131,10 +131,7 @@ fn open(device: &Device, entry: &Entry, keys: Keys, lock: File, new: bool) -> Re
     let leases = LeaseKeys::load(&paths.folder.join("lease.keys"), Arc::clone(&keys))?;
     let mut ballast = ballast_of(device, entry);
     let anchor = Anchor::new(device.inner.folder.join("device").join(format!("anchor-{}", entry.folder)));
-    let mut recovered = recover(&paths, &keys, &mut ballast, anchor.read()?, new)?;
-    if leases.is_damaged() {
-        recovered.problems.push(VaultProblem::LeaseKeyDamaged);
-    }
+    let recovered = recover(&paths, &keys, &mut ballast, anchor.read()?, new)?;
     Ok(Vault::start(Writer::start(paths, keys, recovered, leases, ballast, anchor, lock)?)?)
 }
 
