@@ -47,6 +47,9 @@ struct Code {
     display: String,
     #[serde(default)]
     system: Option<String>,
+    /// How people say it, where the display is not what they say.
+    #[serde(default)]
+    text: Option<String>,
 }
 
 /// All that people's files may name.
@@ -80,7 +83,7 @@ impl Sources {
                 let system = code.system.as_deref().unwrap_or(SNOMED);
                 Ok(json!({
                     "coding": [{"system": system, "code": code.code, "display": code.display}],
-                    "text": words.unwrap_or(&code.display)
+                    "text": words.or(code.text.as_deref()).unwrap_or(&code.display)
                 }))
             }
         }

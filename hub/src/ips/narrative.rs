@@ -48,7 +48,15 @@ pub(super) fn line(resource: &Value) -> String {
         text(&resource["device"]["display"]),
         text(&resource["resourceType"]),
     ]);
-    let parts = [value(resource), standing(resource), detail(resource), note(resource), when(resource), who(resource)];
+    let parts = [
+        value(resource),
+        standing(resource),
+        detail(resource),
+        note(resource),
+        when(resource),
+        review(resource),
+        who(resource),
+    ];
     let more: Vec<String> = parts.into_iter().filter(|p| !p.is_empty()).collect();
     if more.is_empty() { what } else { format!("{what}: {}", more.join("; ")) }
 }
@@ -132,7 +140,22 @@ fn when(resource: &Value) -> String {
     ];
     let found = fields.iter().map(|f| text(&resource[*f])).find(|t| !t.is_empty());
     let period = text(&resource["period"]["start"]);
-    found.unwrap_or(period).get(..10.min(usize::MAX)).map(str::to_owned).unwrap_or_default()
+    found.unwrap_or(period).chars().take(10).collect()
+}
+
+/// When it is to be looked at again: an extension on an Observation, the end of the period of a plan or a flag.
+fn review(resource: &Value) -> String {
+    let extensions = resource["extension"].as_array().into_iter().flatten();
+    let mut reviews = extensions.filter(|e| e["url"].as_str().is_some_and(|url| url.ends_with("/review-date")));
+    let own = reviews.next().map(|e| text(&e["valueDate"])).unwrap_or_default();
+    let plan = ["Flag", "CarePlan", "DocumentReference"].iter().any(|t| resource["resourceType"] == *t);
+    let end = if plan {
+        first(&[text(&resource["period"]["end"]), text(&resource["context"]["period"]["end"])])
+    } else {
+        String::new()
+    };
+    let day = first(&[own, end]);
+    if day.is_empty() { day } else { format!("review due {day}") }
 }
 
 fn who(resource: &Value) -> String {

@@ -311,3 +311,14 @@ proptest! {
         prop_assert!(!shown.contains(&secret) && shown.contains("act with care"));
     }
 }
+
+#[test]
+fn the_narrative_tells_date_review_and_source() {
+    let it = document("papadakis", Dataset::CarePlan, &[]);
+    let div = |code: &str| section(&it, code)["text"]["div"].as_str().unwrap().to_owned();
+    let decision = "Not for attempted cardiopulmonary resuscitation; The form is in the bureau in the front room.; \
+                    2023-11-22; review due 2024-12-22; recorded by Dr Eleni Petrou, GP, Saltbell Lane Health Centre";
+    assert!(div("42348-3").contains(decision), "{}", div("42348-3"));
+    assert!(div("46264-8").contains("Pacemaker, two leads"));
+    assert!(div("10160-0").contains("As in the yellow book; last dose 4 mg"));
+}

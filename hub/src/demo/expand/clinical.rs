@@ -110,13 +110,14 @@ impl Record<'_> {
         made["medicationCodeableConcept"] = self.what(fact)?;
         made["subject"] = self.subject();
         let Some(reason) = &fact.r#for else { return Ok(()) };
-        if reason.starts_with(JUST_IN_CASE) {
+        let indication = reason.strip_prefix(JUST_IN_CASE).map(|rest| rest.trim_start_matches([':', ' ']));
+        if indication.is_some() {
             let category =
                 json!({"coding": [{"system": RECORD_ITEM, "code": JUST_IN_CASE}], "text": "Just-in-case medicine"});
             // One for a request, but a statement has a single category.
             made["category"] = if made["resourceType"] == "MedicationRequest" { json!([category]) } else { category };
         }
-        made["reasonCode"] = json!([{"text": reason}]);
+        made["reasonCode"] = json!([{"text": indication.unwrap_or(reason)}]);
         Ok(())
     }
 

@@ -80,12 +80,11 @@ impl<'a> Record<'a> {
         self.sources.concept(fact.is.as_deref(), fact.r#as.as_deref())
     }
 
-    /// The day by which a fact is to be looked at again, as an extension and in words.
+    /// The day by which a fact is to be looked at again: R4 has no element for it on an Observation.
     pub(super) fn review(&self, made: &mut Value, fact: &Fact) -> Result<(), DemoError> {
         let Some(until) = &fact.until else { return Ok(()) };
         let day = self.when(until)?;
         push(made, "extension", json!({"url": REVIEW, "valueDate": day}));
-        push(made, "note", json!({"text": format!("Review due {day}.")}));
         Ok(())
     }
 
