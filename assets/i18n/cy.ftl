@@ -176,6 +176,7 @@ notice-unread = { $count ->
 notice-consent-unchecked = Ni wnaeth y gweinydd hwn wirio cydsyniad.
 glance-title = Yn gyntaf
 glance-alert = Rhybudd:
+glance-more = mwy
 glance-safety = Diogelwch
 glance-access = Mynediad
 glance-cpr = CPR a therfynau

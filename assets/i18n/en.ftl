@@ -175,6 +175,7 @@ notice-unread = { $count ->
 notice-consent-unchecked = Consent was not checked by this server.
 glance-title = First
 glance-alert = Alert:
+glance-more = more
 glance-safety = Safety
 glance-access = Entry
 glance-cpr = CPR and limits

@@ -127,6 +127,19 @@ async fn a_glance_that_is_silent_on_allergies_says_so() {
 }
 
 #[tokio::test]
+async fn a_long_detail_is_cut_in_the_glance_and_whole_after_one_touch() {
+    let mut summary = samples::summary();
+    summary.sections.clear();
+    summary.glance[2].detail =
+        format!("{} Paper in the yellow folder.", "Treat what is easily put right at home. ".repeat(3));
+    let mut screen = record_with(summary).await;
+    assert!(screen.text("[data-glance=cpr]").contains("Do not attempt CPR"));
+    assert!(!screen.words().contains("yellow folder"));
+    screen.press("[data-more]").await;
+    assert!(screen.text("[data-glance=cpr]").contains("yellow folder"));
+}
+
+#[tokio::test]
 async fn one_red_banner_at_most_and_every_unread_entry_is_shown() {
     let screen = record_with(samples::damaged()).await;
     assert_eq!(screen.count("[class=red-banner]"), 1);

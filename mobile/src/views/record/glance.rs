@@ -51,10 +51,7 @@ fn GlanceLine(line: Same<Glance>, gated: String) -> Element {
     let whole = gated.is_empty() && may_hold_a_code(&line);
     let words = rsx! {
         strong { "{line.text}" }
-        if !line.detail.is_empty() {
-            " "
-            span { "{line.detail}" }
-        }
+        Detail { text: line.detail.clone() }
     };
     let about = rsx! {
         if !about.is_empty() {
@@ -77,6 +74,37 @@ fn GlanceLine(line: Same<Glance>, gated: String) -> Element {
             }
         },
     }
+}
+
+/// How much of a detail stands in the glance. The facts themselves are never cut, and the rest is one touch away.
+const DETAIL: usize = 72;
+
+#[component]
+fn Detail(text: String) -> Element {
+    let lang = use_lang();
+    let mut whole = use_signal(|| false);
+    match beginning(&text) {
+        _ if text.is_empty() => rsx! {},
+        Some(beginning) if !whole() => rsx! {
+            " "
+            button { class: "more", r#type: "button", "data-more": "", "aria-expanded": "false", onclick: move |_| whole.set(true),
+                "{beginning}… "
+                span { class: "more-word", {lang.t("glance-more")} }
+            }
+        },
+        _ => rsx! {
+            " "
+            span { "{text}" }
+        },
+    }
+}
+
+/// The first words of a detail too long for the glance; `None` when all of it fits.
+fn beginning(text: &str) -> Option<&str> {
+    let (end, _) = text.char_indices().nth(DETAIL)?;
+    let room = text.get(..end)?;
+    let cut = room.rfind(' ').filter(|at| *at > DETAIL / 2).unwrap_or(end);
+    text.get(..cut).map(|t| t.trim_end_matches([' ', ';', ',']))
 }
 
 // "Recorded" is what a date on a record means when it says nothing else.
@@ -153,5 +181,19 @@ const fn shape(kind: GlanceKind) -> Shape {
         GlanceKind::JustInCase => Shape::JustInCase,
         GlanceKind::Baseline => Shape::Baseline,
         GlanceKind::Contact => Shape::Contact,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_long_detail_begins_with_whole_words_and_a_short_one_is_whole() {
+        assert_eq!(beginning("twice a day"), None);
+        let long =
+            "Treat what is easily put right at home first; hospital for a broken bone, not for a chest infection.";
+        assert_eq!(beginning(long), Some("Treat what is easily put right at home first; hospital for a broken"));
+        assert!(beginning(&"ä".repeat(200)).is_some_and(|t| t.chars().count() == DETAIL));
     }
 }
