@@ -23,3 +23,6 @@ pub(crate) fn config(pinned: Option<&[u8]>) -> Result<ClientConfig, Error> {
     config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
     Ok(config)
 }
+
+#[cfg(test)]
+mod tests;

@@ -33,6 +33,8 @@ pub(crate) struct Open {
     /// Held from a reading of the vault (or a write to it) to the change of the state that follows from it: an
     /// older reading never overwrites a newer one on the screen.
     pub(crate) showing: tokio::sync::Mutex<()>,
+    /// Held from a look at which lease a record is under to the write or the shredding that relies on it.
+    pub(crate) leases: tokio::sync::Mutex<()>,
 }
 
 #[derive(Default)]
@@ -68,8 +70,9 @@ impl Who {
 
 impl Open {
     pub(crate) fn new(staff: Staff, vault: Vault) -> Arc<Self> {
-        let (signed, names, findings, showing) = Default::default();
-        Arc::new(Self { staff, vault, signed, names, findings, showing })
+        let (signed, names, findings) = Default::default();
+        let (showing, leases) = Default::default();
+        Arc::new(Self { staff, vault, signed, names, findings, showing, leases })
     }
 
     /// The client as this person.

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use shared::identity::PatientId;
 use shared::lease::LeaseState;
 
 use crate::EngineError;
@@ -17,7 +18,7 @@ pub(crate) async fn enforce(inner: &Inner, open: &Arc<Open>) -> Result<bool, Eng
             shred(open, &record).await?;
             gone = true;
         } else if record.replaces.is_some() {
-            shred_replaced(open, record).await;
+            shred_replaced(open, &record.lease.patient).await?;
         }
     }
     Ok(gone)
@@ -25,18 +26,18 @@ pub(crate) async fn enforce(inner: &Inner, open: &Arc<Open>) -> Result<bool, Eng
 
 /// Destroys the key of a record: document, demographics, pulled notes and all.
 pub(crate) async fn shred(open: &Open, record: &Held) -> Result<(), EngineError> {
+    let _leases = open.leases.lock().await;
     if let Some(replaced) = record.replaces {
         open.vault.shred(replaced).await?;
     }
     Ok(open.vault.shred(record.lease.id).await?)
 }
 
-/// Destroys the key of the lease that `record` replaced. What fails now is done by the next round.
-pub(crate) async fn shred_replaced(open: &Open, mut record: Held) {
-    let Some(replaced) = record.replaces.take() else { return };
-    if open.vault.shred(replaced).await.is_ok()
-        && let Ok(write) = record.write()
-    {
-        let _ = open.vault.put(vec![write]).await;
-    }
+/// Destroys the key of the lease that the record of `patient` replaced.
+pub(crate) async fn shred_replaced(open: &Open, patient: &PatientId) -> Result<(), EngineError> {
+    let _leases = open.leases.lock().await;
+    let Some(mut record) = Held::get(&open.vault, patient).await? else { return Ok(()) };
+    let Some(replaced) = record.replaces.take() else { return Ok(()) };
+    open.vault.shred(replaced).await?;
+    Ok(open.vault.put(vec![record.write()?]).await?)
 }

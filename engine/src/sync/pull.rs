@@ -108,6 +108,8 @@ async fn store_page(
 /// The record may have been opened again, or shredded, while the page was on its way: then the page belongs to a
 /// lease that is no more, and the next round asks again.
 async fn save(open: &Open, record: &Held, writes: Vec<Write>) -> Result<(), EngineError> {
+    // A write under a lease that was just shredded would bring its key back to life.
+    let _leases = open.leases.lock().await;
     let current = Held::get(&open.vault, &record.lease.patient).await?;
     if !writes.is_empty() && current.is_some_and(|now| now.lease.id == record.lease.id) {
         open.vault.put(writes).await?;

@@ -6,6 +6,7 @@ mod lock;
 mod open_record;
 mod person;
 mod record;
+mod refusal;
 mod save_note;
 mod send_again;
 mod set_pin;

@@ -10,6 +10,7 @@ use shared::identity::{Demographics, PatientId};
 use shared::lease::Lease;
 use shared::sensitive::Sensitive;
 
+use super::refusal::{is_patients_no, refused};
 use crate::engine::blocking;
 use crate::session::Open;
 use crate::store::{Held, Pull, PulledNote, device_lease, pulls_notes};
@@ -132,6 +133,7 @@ impl Engine {
     /// shredded; should that be interrupted, the record says which one it was.
     async fn seal(&self, open: &Arc<Open>, mut record: Held, document: Vec<u8>) -> Result<(), EngineError> {
         let patient = record.lease.patient.clone();
+        let leases = open.leases.lock().await;
         // What is held and cannot be read is replaced like any other.
         let old = Held::get(&open.vault, &patient).await.unwrap_or(None);
         let old = old.filter(|old| old.lease.id != record.lease.id);
@@ -145,7 +147,9 @@ impl Engine {
             writes.push(Pull::get(&open.vault, &patient).await.unwrap_or_default().write(&patient, lease)?);
         }
         open.vault.put(writes).await?;
-        sync::shred_replaced(open, record).await;
+        drop(leases);
+        // What fails here is done by the next round.
+        let _ = sync::shred_replaced(open, &patient).await;
         self.inner.show_held(open).await?;
         self.inner.show_problems(open);
         self.inner.update_for(open, |state| state.revision += 1);
@@ -190,43 +194,5 @@ fn ended(error: ClientError) -> Result<OpenOutcome, EngineError> {
         (Some(403), Some(Reason::AskThePatient)) => Ok(OpenOutcome::AskThePatient),
         (Some(403), Some(reason)) => Ok(refused(reason, reason == Reason::EmergencyDeniedBreakGlass)),
         _ => Err(error.into()),
-    }
-}
-
-const fn is_patients_no(reason: Reason) -> bool {
-    matches!(
-        reason,
-        Reason::OptOut
-            | Reason::RefusedNow
-            | Reason::EmergencyDenied
-            | Reason::EmergencyDeniedBreakGlass
-            | Reason::EmergencyDeniedNoBreakGlass
-            | Reason::CareSettingDenied
-            | Reason::LongTermDenied
-    )
-}
-
-fn refused(reason: Reason, break_glass_available: bool) -> OpenOutcome {
-    OpenOutcome::Refused { reason, text: words(reason).to_owned(), break_glass_available }
-}
-
-fn words(reason: Reason) -> &'static str {
-    match reason {
-        Reason::RoleNotPermitted => "Your role does not open clinical records for this purpose.",
-        Reason::NoRelationship => "You have not said how you come to care for this person.",
-        Reason::OptOut => "This person has chosen that nobody sees their shared record.",
-        Reason::RefusedNow => {
-            "The patient says no. That is recorded for now and can be changed by the patient at any time."
-        }
-        Reason::EmergencyDenied | Reason::EmergencyDeniedBreakGlass | Reason::EmergencyDeniedNoBreakGlass => {
-            "This person has refused that their record is seen in an emergency."
-        }
-        Reason::BreakGlassNeedsIncapacity => "This way is only for people who cannot say yes or no.",
-        Reason::CareSettingDenied => "This person has refused that care services see their record.",
-        Reason::OrganisationNotInConsent => "This person's consent does not name your organisation.",
-        Reason::LongTermDenied => "This person has refused that their record is shared for long-term care.",
-        Reason::NoLongTermConsent => "This person has not agreed yet that their record is shared for long-term care.",
-        Reason::NotInCareTeam => "You are not in the care team that this person's consent names.",
-        _ => "The record service does not open this record.",
     }
 }
