@@ -1,29 +1,31 @@
 //! What a reader sees first of each story, through the whole way from the file to the glance.
 
-use shared::consent::Dataset;
+use shared::consent::{Dataset, Decision, Outcome, Reason, Residual};
 use shared::fhir::Document;
 use shared::identity::Role;
 use shared::summary::{GlanceKind, SectionState, Status, Summary, summarise};
 
 use super::tests::now;
 use super::*;
+use crate::consent::{Exceptions, Filtered, filter};
 use crate::ips;
 
 fn read(slug: &str, role: Role) -> Summary {
     let demo = demo(now()).unwrap();
     let person = demo.people.into_iter().find(|p| p.id.as_str() == key(slug)).unwrap();
-    // As the hub would: what is restricted is redacted or left out, what is very restricted is left out.
-    let mut seen = demo.shared;
-    for resource in person.resources {
-        let open = ips::carried_label(&resource) == shared::consent::Label::Normal;
-        match resource["resourceType"].as_str() {
-            Some("Consent") => {}
-            _ if open => seen.push(resource),
-            Some("AllergyIntolerance" | "Flag") => seen.push(ips::redact(&resource)),
-            _ => {}
-        }
-    }
-    let made = ips::assemble(&person.patient, &seen, &[], Dataset::Emergency, now());
+    let permit = Decision {
+        outcome: Outcome::Permit,
+        dataset: Some(Dataset::Emergency),
+        residual: Some(Residual::ForbidRestricted),
+        reason: Reason::TierEmergency,
+        obligations: vec![],
+    };
+    // As the hub does it: filter, tell what stays behind, assemble.
+    let Filtered { kept, closed } = filter(person.resources, &permit, &Exceptions::default());
+    let withheld = ips::select(&closed, Dataset::Emergency, now());
+    let withheld: Vec<_> = withheld.kept.iter().map(|(section, _)| section.code()).collect();
+    let seen = [kept, demo.shared].concat();
+    let made = ips::assemble(&person.patient, &seen, &withheld, Dataset::Emergency, now());
     let document = Document::read(made.to_string().as_bytes()).unwrap();
     summarise(&document, role, jiff::civil::date(2026, 11, 22))
 }
@@ -121,6 +123,26 @@ fn absence_of_allergies_reads_as_what_it_is() {
         assert!(nothing == SectionState::NotRecorded && !words.contains("No known allergies"), "{slug}: {words}");
     }
     assert!(!crew("fitzgerald").glance.iter().any(|g| g.text.contains("No known allergies")));
+}
+
+#[test]
+fn what_is_withheld_leaves_a_notice_and_no_trace() {
+    for (slug, secrets) in [
+        ("marchetti", &["immunodeficiency", "Bictegravir", "Viral load", "Abacavir", "Alderbank", "Clarke"][..]),
+        ("begum", &["Bipolar", "Lithium", "Heathside", "Beaumont"]),
+        ("tesfaye", &["chizophrenia", "Risperidone"]),
+        ("greaves", &["Opioid", "Methadone", "psychosis", "Knife"]),
+        ("fitzgerald", &["children's services", "Adeyemi"]),
+        ("sorensen", &["Embryo", "Alderbank"]),
+    ] {
+        let summary = crew(slug);
+        let all = serde_json::to_string(&summary).unwrap();
+        for secret in secrets {
+            assert!(!all.contains(secret), "{slug}: {secret} is to be seen");
+        }
+        assert!(summary.notices.iter().any(|n| n.code == "withheld"), "{slug}: nothing says that something is missing");
+    }
+    assert!(!crew("okafor").notices.iter().any(|n| n.code == "withheld"));
 }
 
 #[test]

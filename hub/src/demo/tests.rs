@@ -154,3 +154,16 @@ fn the_readme_tells_of_everyone() -> Checked {
     }
     Ok(())
 }
+
+#[test]
+fn what_comes_from_a_service_that_tells_why_is_labelled() -> Checked {
+    let demo = demo(now())?;
+    let telling = ["/ZMH01", "/ZAC03"];
+    for resource in all(&demo) {
+        let source = resource["meta"]["source"].as_str().unwrap_or_default();
+        if telling.iter().any(|ods| source.ends_with(ods)) {
+            assert_ne!(crate::ips::carried_label(resource), shared::consent::Label::Normal, "{}", address(resource));
+        }
+    }
+    Ok(())
+}

@@ -2,7 +2,8 @@
 
 use serde_json::Value;
 
-/// Elements with a minimum of one, and for `a|b` one of them (R4 resource definitions).
+/// Elements with a minimum of one, and for `a|b` one of them (R4 resource definitions; of a MedicationStatement also
+/// what IPS 2.0 adds).
 const MANDATORY: [(&str, &[&str]); 25] = [
     ("AllergyIntolerance", &["patient", "code"]),
     ("Appointment", &["status", "participant"]),
@@ -20,7 +21,10 @@ const MANDATORY: [(&str, &[&str]); 25] = [
     ("Immunization", &["status", "vaccineCode", "patient", "occurrenceDateTime|occurrenceString"]),
     ("List", &["status", "mode"]),
     ("MedicationRequest", &["status", "intent", "medicationCodeableConcept|medicationReference", "subject"]),
-    ("MedicationStatement", &["status", "medicationCodeableConcept|medicationReference", "subject"]),
+    (
+        "MedicationStatement",
+        &["status", "medicationCodeableConcept|medicationReference", "subject", "effectivePeriod|_effectiveDateTime"],
+    ),
     ("Observation", &["status", "code"]),
     ("Organization", &["name|identifier"]),
     ("Patient", &[]),

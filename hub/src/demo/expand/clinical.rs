@@ -9,6 +9,7 @@ use crate::ips::RECORD_ITEM;
 
 /// Prefix of the reason of medicines that lie in the house for the last days of life.
 const JUST_IN_CASE: &str = "just-in-case";
+const ABSENT: &str = "http://hl7.org/fhir/StructureDefinition/data-absent-reason";
 
 impl Record<'_> {
     pub(super) fn allergy(&mut self, fact: &Fact) -> Result<(), DemoError> {
@@ -96,6 +97,9 @@ impl Record<'_> {
         }
         if period.as_object().is_some_and(|p| !p.is_empty()) {
             made["effectivePeriod"] = period;
+        } else {
+            // IPS wants it said that nobody knows since when.
+            made["_effectiveDateTime"] = json!({"extension": [{"url": ABSENT, "valueCode": "unknown"}]});
         }
         made["dateAsserted"] = json!(self.when(&fact.on)?);
         made["informationSource"] = self.who(fact)?;
