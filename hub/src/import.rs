@@ -133,17 +133,27 @@ fn composed(document: &Document) -> Timestamp {
     said.into_iter().find_map(|value| moment(value.as_str()?)).unwrap_or(Timestamp::UNIX_EPOCH)
 }
 
-/// Someone imported before with an identifier, the date of birth and a family name in common.
+/// Someone imported before with an identifier (or, where the document has none, the id), the date of birth and a
+/// family name in common.
 async fn same_person(store: &Store, patient: &Value) -> Result<Option<Stored>, StoreError> {
-    for (system, value) in identifiers_of(patient).iter().filter(|(system, _)| !system.is_empty()) {
-        for candidate in store.patients_by_identifier(Some(system), value).await? {
-            let imported = store.latest_document(&candidate.id).await?.is_some();
-            if imported && agrees(&candidate.resource, patient) {
-                return Ok(Some(candidate));
-            }
+    let mut candidates = Vec::new();
+    for (system, value) in provable(patient) {
+        candidates.extend(store.patients_by_identifier(Some(&system), &value).await?);
+    }
+    if let (true, Some(id)) = (provable(patient).is_empty(), patient["id"].as_str()) {
+        candidates.extend(store.read("Patient", id).await?);
+    }
+    for candidate in candidates.into_iter().filter(|candidate| agrees(&candidate.resource, patient)) {
+        if store.latest_document(&candidate.id).await?.is_some() {
+            return Ok(Some(candidate));
         }
     }
     Ok(None)
+}
+
+/// Identifiers that mean something elsewhere too: those with a system.
+fn provable(patient: &Value) -> Vec<(String, String)> {
+    identifiers_of(patient).into_iter().filter(|(system, _)| !system.is_empty()).collect()
 }
 
 fn agrees(a: &Value, b: &Value) -> bool {
@@ -159,10 +169,8 @@ async fn update(store: &Store, person: Stored, patient: &Value, composed: Timest
     let (leading, other) = if newer { (patient, &person.resource) } else { (&person.resource, patient) };
     let mut merged = demographics(leading, &person.id);
     let known = identifiers_of(&merged);
-    let more = other["identifier"].as_array().into_iter().flatten().filter(|i| {
-        let text = |v: &Value| v.as_str().unwrap_or_default().trim().to_owned();
-        !known.contains(&(text(&i["system"]), text(&i["value"])))
-    });
+    let is_new = |i: &&Value| !identifiers_of(&json!({"identifier": [i]})).iter().any(|pair| known.contains(pair));
+    let more = other["identifier"].as_array().into_iter().flatten().filter(is_new);
     let all: Vec<_> = leading["identifier"].as_array().into_iter().flatten().chain(more).cloned().collect();
     merged["identifier"] = Value::Array(all);
     Ok(store.insert_resource(merged).await?.id)
@@ -179,12 +187,11 @@ async fn create(store: &Store, patient: &Value, sha256: &str) -> Result<String, 
 /// id for the person is left, so that is kept while it is free.
 async fn id_for(store: &Store, patient: &Value, sha256: &str) -> Result<String, StoreError> {
     let made = format!("imported-{}", &sha256[..16]);
-    let provable = identifiers_of(patient).iter().any(|(system, _)| !system.is_empty());
     let own = patient["id"].as_str().filter(|id| {
         (1..=64).contains(&id.len()) && id.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'.')
     });
     match own {
-        Some(own) if !provable && !store.knows_patient(own).await? => Ok(own.to_owned()),
+        Some(own) if provable(patient).is_empty() && !store.knows_patient(own).await? => Ok(own.to_owned()),
         _ => Ok(made),
     }
 }

@@ -4,6 +4,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use jiff::Timestamp;
 use shared::consent::EmergencyNone;
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
@@ -64,6 +65,7 @@ const GRACE: Duration = Duration::from_secs(5);
 /// See [`ServeError`].
 pub async fn serve(options: Options) -> Result<Running, ServeError> {
     let store = Store::open(&options.database).await?;
+    store.forget_expired(Timestamp::now()).await?;
     if options.demo && store.is_empty().await? {
         crate::demo::seed(&store).await?;
     }

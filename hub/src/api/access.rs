@@ -1,7 +1,7 @@
 //! The gate before every read of a record: the grant, and the decision made again at this moment.
 
 use axum::http::HeaderMap;
-use shared::consent::{Decision, Outcome, Purpose, Reason};
+use shared::consent::{Decision, Outcome, Reason};
 
 use super::context::{Hub, Signed, grant};
 use super::problem::Problem;
@@ -12,7 +12,6 @@ use crate::consent::{Ask, Exceptions, ask};
 pub(crate) struct Access {
     pub(crate) decision: Decision,
     pub(crate) exceptions: Exceptions,
-    pub(crate) purpose: Purpose,
 }
 
 /// Lets a request at a patient's record through, or says why not. Both are in the audit before anything is answered.
@@ -41,9 +40,7 @@ pub(crate) async fn access(
     (row.decision, row.reason) = (Some(answer.decision.outcome.code()), Some(answer.decision.reason.code()));
     hub.store.audit(&row).await?;
     match answer.decision.outcome {
-        Outcome::Permit => {
-            Ok(Access { decision: answer.decision, exceptions: answer.exceptions, purpose: grant.purpose })
-        }
+        Outcome::Permit => Ok(Access { decision: answer.decision, exceptions: answer.exceptions }),
         Outcome::Deny => Err(Problem::refused(answer.decision.reason)),
         Outcome::NotFound => Err(Problem::not_found()),
     }

@@ -1,9 +1,9 @@
 //! `POST Patient/{id}/$consent-decision`: may I, why, and for how long.
 
 use axum::response::Response;
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use serde_json::{Value, json};
-use shared::consent::{Basis, Outcome, Purpose};
+use shared::consent::{Basis, Decision, Outcome, Purpose};
 use shared::identity::LeaseId;
 use shared::lease::Lease;
 use uuid::Uuid;
@@ -33,7 +33,20 @@ pub(crate) async fn decide(hub: &Hub, signed: &Signed, patient: &str, body: &Val
         }
         _ => None,
     };
-    record(hub, signed, patient, &question, reason_text, &answer, granted.as_ref(), now).await?;
+    let declaration = Declaration {
+        id: granted.as_ref().map_or_else(|| LeaseId::new(Uuid::now_v7()), |(_, lease)| lease.id),
+        staff: signed.staff.id.to_string(),
+        patient: patient.to_owned(),
+        purpose: question.purpose,
+        basis: question.basis,
+        refused: question.refused,
+        reason_text,
+        outcome: answer.decision.outcome,
+        declared: now,
+        expires: granted.as_ref().map_or(now, |(_, lease)| lease.not_after),
+        grant_hash: granted.as_ref().map(|(token, _)| secret::hash(token)),
+    };
+    record(hub, signed, &declaration, &answer.decision).await?;
     match answer.decision.outcome {
         Outcome::NotFound => Err(Problem::not_found()),
         Outcome::Permit | Outcome::Deny => Ok(fhir(&parameters(&answer, granted.as_ref()))),
@@ -67,39 +80,14 @@ fn read(body: &Value) -> Result<(Ask, Option<String>), Problem> {
     Ok((Ask { purpose: Purpose::from_code(purpose).ok(), basis, refused }, reason))
 }
 
-#[expect(clippy::too_many_arguments, reason = "one record of everything that was asked and answered")]
-async fn record(
-    hub: &Hub,
-    signed: &Signed,
-    patient: &str,
-    question: &Ask,
-    reason_text: Option<String>,
-    answer: &Answer,
-    granted: Option<&(String, Lease)>,
-    now: Timestamp,
-) -> Result<(), Problem> {
-    let decision = &answer.decision;
-    let day = now.checked_add(SignedDuration::from_hours(24)).map_err(|_| Problem::internal())?;
-    hub.store
-        .insert_declaration(&Declaration {
-            id: granted.map_or_else(|| LeaseId::new(Uuid::now_v7()), |(_, lease)| lease.id),
-            staff: signed.staff.id.to_string(),
-            patient: patient.to_owned(),
-            purpose: question.purpose,
-            basis: question.basis,
-            refused: question.refused,
-            reason_text,
-            outcome: decision.outcome,
-            declared: now,
-            expires: granted.map_or(day, |(_, lease)| lease.not_after),
-            grant_hash: granted.map(|(token, _)| secret::hash(token)),
-        })
-        .await?;
-    let mut row = signed.audit("decision", Some(patient));
-    row.purpose = question.purpose.map(|purpose| purpose.code().to_owned());
+/// Everything that was asked and answered, before anyone is told of it.
+async fn record(hub: &Hub, signed: &Signed, declaration: &Declaration, decision: &Decision) -> Result<(), Problem> {
+    hub.store.insert_declaration(declaration).await?;
+    let mut row = signed.audit("decision", Some(&declaration.patient));
+    row.purpose = declaration.purpose.map(|purpose| purpose.code().to_owned());
     (row.decision, row.reason) = (Some(decision.outcome.code()), Some(decision.reason.code()));
     hub.store.audit(&row).await?;
-    // Each duty beyond the audit itself is a line of its own: what the privacy officer and the patient are told from.
+    // Each duty to tell someone is a line of its own: what the privacy officer and the patient are told from.
     for duty in decision.obligations.iter().filter(|duty| duty.code().starts_with("notify")) {
         row.action = duty.code();
         hub.store.audit(&row).await?;

@@ -8,6 +8,7 @@ mod body;
 mod context;
 mod decision;
 mod frame;
+mod lists;
 mod metadata;
 mod note;
 mod params;

@@ -23,7 +23,7 @@ pub(crate) async fn search(hub: &Hub, signed: &Signed, params: &Params, base: &s
         hub.store.audit(&signed.audit("search", Some(&person.id))).await?;
     }
     let entries: Vec<_> =
-        found.iter().map(|person| super::records::entry(person, demographics(&person.resource), base)).collect();
+        found.iter().map(|person| super::lists::entry(person, demographics(&person.resource), base)).collect();
     Ok(fhir(&json!({
         "resourceType": "Bundle",
         "type": "searchset",

@@ -15,7 +15,7 @@ use super::context::{Hub, Signed};
 use super::metadata::{SHARED_TYPES, SOURCE_TYPES, capability_statement, smart_configuration};
 use super::params::Params;
 use super::problem::Problem;
-use super::{decision, frame, patient, records, summary, transaction};
+use super::{decision, frame, lists, patient, records, summary, transaction};
 use crate::auth;
 
 /// The whole service.
@@ -90,10 +90,10 @@ async fn of_type(
     let params = parsed(query, raw)?;
     match kind {
         "Patient" => patient::search(&hub, &signed, &params, &hub.base(&headers)).await,
-        "Consent" => records::consents(&hub, &signed, &headers, &params).await,
-        "Appointment" => records::appointments(&hub, &signed, &headers, &params).await,
+        "Consent" => lists::consents(&hub, &signed, &headers, &params).await,
+        "Appointment" => lists::appointments(&hub, &signed, &headers, &params).await,
         kind if SHARED_TYPES.contains(&kind) => Err(Problem::invalid("This type can be read by id only.")),
-        kind => records::search(&hub, &signed, &headers, kind, &params).await,
+        kind => lists::search(&hub, &signed, &headers, kind, &params).await,
     }
 }
 

@@ -142,6 +142,15 @@ impl Store {
         row.map(|(json, expires)| Ok((read_staff(&json)?, time(expires)?))).transpose()
     }
 
+    /// Throws away codes and tokens that are over. Declarations stay: they are part of the account given.
+    pub(crate) async fn forget_expired(&self, now: Timestamp) -> Result<(), StoreError> {
+        for sql in ["DELETE FROM auth_codes WHERE expires_at <= $1", "DELETE FROM access_tokens WHERE expires_at <= $1"]
+        {
+            sqlx::query(sql).bind(micros(now)).execute(&self.writer).await?;
+        }
+        Ok(())
+    }
+
     /// Records a declaration and, with a permit, its grant.
     ///
     /// # Errors

@@ -58,17 +58,19 @@ impl Store {
     }
 
     /// Everyone with a family name that begins with `family` (without regard to case, accents, spaces and hyphens)
-    /// and a date of birth within `born` (`1938`, `1938-11` or `1938-11-23`).
+    /// and a date of birth that agrees with `born` (`1938`, `1938-11` or `1938-11-23`) as far as both say something:
+    /// a record that knows only the year must be found by someone who knows the day.
     ///
     /// # Errors
     /// The database.
     pub async fn patients_by_name(&self, family: &str, born: &str) -> Result<Vec<Stored>, StoreError> {
         let sql = format!(
             "{MATCHES} JOIN patients p ON p.id = r.id JOIN patient_names n ON n.patient_id = r.id
-             WHERE r.type = 'Patient' AND NOT r.deleted AND n.family LIKE $1 AND p.birth_date LIKE $2 ORDER BY r.id"
+             WHERE r.type = 'Patient' AND NOT r.deleted AND n.family LIKE $1
+             AND (p.birth_date LIKE $2 || '%' OR (p.birth_date <> '' AND $2 LIKE p.birth_date || '%')) ORDER BY r.id"
         );
         // Folding leaves only letters and digits: there is no wildcard in it to escape.
-        let (family, born) = (format!("{}%", fold(family)), format!("{born}%"));
+        let family = format!("{}%", fold(family));
         let sql = sqlx::AssertSqlSafe(sql);
         Ok(sqlx::query_as(sql).bind(family).bind(born).fetch_all(&self.readers).await?)
     }

@@ -2,6 +2,7 @@
 
 use jiff::Timestamp;
 use serde_json::Value;
+use shared::identity::NhsNumber;
 use sqlx::sqlite::SqliteRow;
 use sqlx::{FromRow, Row};
 
@@ -106,9 +107,18 @@ pub(crate) fn identifiers_of(resource: &Value) -> Vec<(String, String)> {
         one @ Value::Object(_) => vec![one],
         _ => vec![],
     };
-    let mut pairs: Vec<_> = all.into_iter().map(|i| (text(&i["system"]), text(&i["value"]))).collect();
+    let pair = |i: &Value| (text(&i["system"]), plain(&text(&i["system"]), &text(&i["value"])));
+    let mut pairs: Vec<_> = all.into_iter().map(pair).collect();
     pairs.retain(|(_, value)| !value.is_empty());
     pairs.sort();
     pairs.dedup();
     pairs
+}
+
+/// An NHS number is one number however it is spaced.
+fn plain(system: &str, value: &str) -> String {
+    match NhsNumber::parse(value) {
+        Ok(number) if system == NhsNumber::SYSTEM => number.to_string(),
+        _ => value.to_owned(),
+    }
 }

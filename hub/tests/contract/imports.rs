@@ -1,6 +1,8 @@
 use hub::import::import;
 use serde_json::{Value, json};
 use shared::consent::EmergencyNone;
+use shared::fhir::{Document, check_subject};
+use shared::identity::Demographics;
 
 use crate::world::{World, parameter, staff};
 
@@ -107,6 +109,16 @@ async fn without_an_identifier_the_documents_own_id_is_kept_while_it_is_free() {
 }
 
 #[tokio::test]
+async fn a_second_document_under_the_same_id_name_and_birth_date_is_the_same_person() {
+    let files = [
+        ("a.json", document(None, "One", "1970-02-03", "2025-01-01", "A").to_string()),
+        ("b.json", document(None, "One", "1970-02-03", "2026-01-01", "B").to_string()),
+    ];
+    let (_world, lines) = world(&files).await;
+    assert_eq!(lines, [Ok("example".to_owned()), Ok("example".to_owned())]);
+}
+
+#[tokio::test]
 async fn what_is_no_document_is_refused_with_a_reason_and_costs_no_other() {
     let good = document(Some("1"), "Fine", "1970-02-03", "2025-01-01", "A").to_string();
     let two = {
@@ -143,4 +155,31 @@ async fn a_labelled_document_is_released_in_part() {
     let out = world.decide(&session, &id, "BTG", "incapable").await.json();
     let answer = world.with_grant(&session, &format!("/fhir/Patient/{id}/$summary"), &parameter(&out, "grant")).await;
     assert!(String::from_utf8_lossy(&answer.body).contains("Hidden sorrow"), "break-glass reveals what is restricted");
+}
+
+/// Documents nobody here wrote, when there are some: `DOORSTEP_CORPUS` names a folder of them.
+#[tokio::test]
+async fn a_corpus_is_served_to_the_byte_and_proves_whose_it_is() {
+    let Some(corpus) = std::env::var_os("DOORSTEP_CORPUS") else { return };
+    let world = World::empty(EmergencyNone::Ask).await;
+    world.hub.store.insert_staff(&staff()[0]).await.unwrap();
+    let report = import(&world.hub.store, &std::path::Path::new(&corpus).join("ips")).await.unwrap();
+    let session = world.sign_in("crew").await;
+    let (mut whole, mut unproven) = (0, Vec::new());
+    for line in report.lines.iter().filter(|line| line.result.is_ok()) {
+        let id = line.result.as_ref().unwrap().patient.to_string();
+        let grant = world.grant(&session, &id, "ETREAT", "care_team").await;
+        let answer = world.with_grant(&session, &format!("/fhir/Patient/{id}/$summary"), &grant).await;
+        let (latest, _) = world.hub.store.latest_document(&id).await.unwrap().unwrap();
+        assert_eq!(answer.status, 200, "{}", line.file.display());
+        let person = world.get(&session, &format!("/fhir/Patient/{id}")).await.json();
+        let person = Demographics::from_fhir(&person).unwrap();
+        whole += usize::from(answer.body == latest.bytes);
+        let proof = check_subject(&Document::read(&answer.body).unwrap(), &person);
+        unproven.extend(proof.err().map(|reason| format!("{}: {reason}", line.file.display())));
+    }
+    let files = report.lines.len();
+    assert!(whole * 100 >= files * 90, "{whole} of {files} to the byte");
+    // What carries no identifier and an id that somebody else has cannot be tied to anyone; the reader refuses it.
+    assert!(unproven.len() * 100 <= files * 8, "{} of {files}: {unproven:#?}", unproven.len());
 }

@@ -59,3 +59,18 @@ async fn a_search_that_identifies_nobody_is_refused() {
         answer.is_problem(400, "invalid");
     }
 }
+
+#[tokio::test]
+async fn a_record_that_knows_only_the_year_is_found_by_the_day_and_a_spaced_number_by_its_digits() {
+    let world = World::new().await;
+    world.hub.store.insert_resource(patient("year", "Halfknown", "1931", "944 930 4130")).await.unwrap();
+    world.hub.store.insert_resource(patient("never", "Halfknown", "", "9912003888")).await.unwrap();
+    let session = world.sign_in("crew").await;
+    let found = world.get(&session, "/fhir/Patient?family=halfknown&birthdate=1931-05-06").await.json();
+    assert_eq!(found["entry"].as_array().map(Vec::len), Some(1));
+    assert_eq!(found["entry"][0]["resource"]["id"], "year");
+    let other = world.get(&session, "/fhir/Patient?family=halfknown&birthdate=1932-05-06").await.json();
+    assert_eq!(other["entry"], serde_json::json!([]));
+    let number = world.get(&session, &format!("/fhir/Patient?identifier={NHS}|9449304130")).await.json();
+    assert_eq!(number["entry"][0]["resource"]["id"], "year");
+}
