@@ -1,1 +1,4 @@
-//! The rules of the house, as tests.
+//! The rules of the house, as tests: what may use what, and what must not be in the sources.
+
+mod arrows;
+mod sources;
