@@ -1,1 +1,7 @@
-//! Devices and the record service, without a window.
+//! Devices and the record service, without a window: the real engine on real folders, the real hub as a process.
+
+mod bad_answers;
+mod consent;
+mod documents;
+mod people;
+mod story;

@@ -9,12 +9,13 @@ mod device;
 mod hub;
 mod paths;
 mod script;
+pub mod story;
 mod wait;
 mod window;
 
 pub use device::TestDevice;
 pub use hub::{HubSettings, TestHub};
-pub use paths::{app, corpus, example, screens, workspace};
+pub use paths::{app, corpus, example, loud, screens, workspace};
 pub use script::{Answer, Script};
 pub use wait::{eventually, within};
 pub use window::{Launch, Window, missing_parts};

@@ -94,7 +94,7 @@ pub fn corpus(part: &str) -> Option<PathBuf> {
 }
 
 /// Says something on the terminal even when a test passes.
-pub(crate) fn loud(line: &str) {
+pub fn loud(line: &str) {
     use std::io::Write;
     // Nobody reading is no reason to fail.
     let _ = writeln!(std::io::stderr(), "{line}");

@@ -29,14 +29,20 @@ pub enum Answer {
     Silence,
 }
 
-type Rules = Arc<Mutex<Vec<(&'static str, Answer)>>>;
-type Seen = Arc<Mutex<Vec<(String, Vec<u8>)>>>;
+/// What is said for requests whose first line contains the text, and what was said truly so far.
+#[derive(Default)]
+struct Played {
+    rules: Vec<(&'static str, Answer)>,
+    badly: usize,
+    truly: Vec<(String, Vec<u8>)>,
+}
+
+type Shared = Arc<Mutex<Played>>;
 
 /// The service. Ends with the value.
 pub struct Script {
     address: SocketAddr,
-    rules: Rules,
-    seen: Seen,
+    played: Shared,
     accepting: JoinHandle<()>,
 }
 
@@ -48,15 +54,15 @@ impl Script {
     pub async fn before(hub: SocketAddr) -> io::Result<Self> {
         let listener = TcpListener::bind("127.0.0.1:0").await?;
         let address = listener.local_addr()?;
-        let (rules, seen) = (Rules::default(), Seen::default());
-        let (its_rules, its_seen) = (Arc::clone(&rules), Arc::clone(&seen));
+        let played = Shared::default();
+        let shared = Arc::clone(&played);
         let accepting = tokio::spawn(async move {
             while let Ok((device, _)) = listener.accept().await {
                 // A device that hangs up in the middle is part of the game.
-                tokio::spawn(serve(device, hub, Arc::clone(&its_rules), Arc::clone(&its_seen)));
+                tokio::spawn(serve(device, hub, Arc::clone(&shared)));
             }
         });
-        Ok(Self { address, rules, seen, accepting })
+        Ok(Self { address, played, accepting })
     }
 
     /// The FHIR base a device is given.
@@ -64,19 +70,25 @@ impl Script {
         format!("http://{}/fhir", self.address)
     }
 
-    /// From now on, requests whose target contains `part` get `answer`.
+    /// From now on, requests whose first line (`POST /fhir HTTP/1.1`) contains `part` get `answer`.
     pub fn on(&self, part: &'static str, answer: Answer) {
-        locked(&self.rules).insert(0, (part, answer));
+        locked(&self.played).rules.insert(0, (part, answer));
     }
 
     /// Behaves again.
     pub fn behave(&self) {
-        locked(&self.rules).clear();
+        locked(&self.played).rules.clear();
     }
 
-    /// The body of the last true answer to a request whose target contains `part`.
+    /// How often it misbehaved so far.
+    pub fn misbehaved(&self) -> usize {
+        locked(&self.played).badly
+    }
+
+    /// The body of the last true answer to a request whose first line contains `part`.
     pub fn last(&self, part: &str) -> Option<Vec<u8>> {
-        locked(&self.seen).iter().rev().find(|(target, _)| target.contains(part)).map(|(_, body)| body.clone())
+        let played = locked(&self.played);
+        played.truly.iter().rev().find(|(line, _)| line.contains(part)).map(|(_, body)| body.clone())
     }
 }
 
@@ -87,19 +99,26 @@ impl Drop for Script {
 }
 
 /// A panic elsewhere leaves the list as it was, which is all it promises.
-fn locked<T>(list: &Mutex<T>) -> MutexGuard<'_, T> {
-    list.lock().unwrap_or_else(PoisonError::into_inner)
+fn locked(played: &Shared) -> MutexGuard<'_, Played> {
+    played.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-async fn serve(mut device: TcpStream, hub: SocketAddr, rules: Rules, seen: Seen) -> io::Result<()> {
+impl Played {
+    fn answer_to(&mut self, line: &str) -> Option<Answer> {
+        let found = self.rules.iter().find(|(part, _)| line.contains(part)).map(|(_, answer)| answer.clone());
+        self.badly += usize::from(found.is_some());
+        found
+    }
+}
+
+async fn serve(mut device: TcpStream, hub: SocketAddr, played: Shared) -> io::Result<()> {
     let request = read_request(&mut device).await?;
-    let target = request.target();
-    let rule = locked(&rules).iter().find(|(part, _)| target.contains(part)).map(|(_, answer)| answer.clone());
+    let rule = locked(&played).answer_to(request.line());
     match rule {
-        None => device.write_all(&pass_on(&request, hub, &seen).await?).await?,
+        None => device.write_all(&pass_on(&request, hub, &played).await?).await?,
         Some(Answer::Late(wait)) => {
             tokio::time::sleep(wait).await;
-            device.write_all(&pass_on(&request, hub, &seen).await?).await?;
+            device.write_all(&pass_on(&request, hub, &played).await?).await?;
         }
         Some(Answer::Silence) => std::future::pending().await,
         Some(Answer::Megabytes(count)) => flood(&mut device, count).await?,
@@ -146,8 +165,8 @@ struct Request {
 }
 
 impl Request {
-    fn target(&self) -> String {
-        self.head.split_whitespace().nth(1).unwrap_or_default().to_owned()
+    fn line(&self) -> &str {
+        self.head.lines().next().unwrap_or_default()
     }
 
     fn header(&self, name: &str) -> Option<&str> {
@@ -187,13 +206,13 @@ async fn read_request(device: &mut TcpStream) -> io::Result<Request> {
     Ok(request)
 }
 
-async fn pass_on(request: &Request, hub: SocketAddr, seen: &Seen) -> io::Result<Vec<u8>> {
+async fn pass_on(request: &Request, hub: SocketAddr, played: &Shared) -> io::Result<Vec<u8>> {
     let mut connection = TcpStream::connect(hub).await?;
     connection.write_all(&request.to_hub()).await?;
     let mut answer = Vec::new();
     connection.read_to_end(&mut answer).await?;
     let body = find(&answer, b"\r\n\r\n").map(|at| answer[at + 4..].to_vec()).unwrap_or_default();
-    locked(seen).push((request.target(), body));
+    locked(played).truly.push((request.line().to_owned(), body));
     Ok(answer)
 }
 

@@ -4,3 +4,4 @@
 //! installs those and runs these.
 
 mod driver;
+mod story;

@@ -53,7 +53,7 @@ fn open(built: &Path, tablet: bool, import: Option<&Path>) -> Result<()> {
     std::fs::create_dir_all(&folder)?;
     let mut hub = Hub::start(built, &folder, import)?;
     println!("  the hub {}", hub.address);
-    println!("  sign in as Amara Osei, paramedic; choose a PIN of six digits; open the job on Today");
+    println!("  sign in as Amara Nwosu, paramedic; choose a PIN of six digits; open the job on Today");
     let mut app = Command::new(built.join("doorstep"));
     app.env("DOORSTEP_HUB", format!("{}/fhir", hub.address)).env("DOORSTEP_FOLDER", folder.join("device"));
     app.env("DOORSTEP_WINDOW", if tablet { "1024x768" } else { "390x844" });

@@ -46,6 +46,23 @@ impl Window {
         self.told(clicked).await.with_context(|| format!("click {css}"))
     }
 
+    /// Clicks the visible, enabled element that matches and says `words`.
+    ///
+    /// # Errors
+    /// When there never is one.
+    pub async fn click_saying(&self, css: &str, words: &str) -> Result<()> {
+        let clicked = eventually("something to click", || async {
+            for element in self.client().find_all(Locator::Css(css)).await? {
+                if element.text().await.is_ok_and(|text| text.contains(words)) {
+                    return Ok(element.click().await.ok());
+                }
+            }
+            Ok(None)
+        });
+        let clicked = clicked.await;
+        self.told(clicked).await.with_context(|| format!("click {css} that says {words:?}"))
+    }
+
     /// Types into what matches, key by key.
     ///
     /// # Errors
@@ -166,6 +183,7 @@ impl Window {
         let Err(error) = result else { return result };
         let page = self.execute("return document.body ? document.body.innerText : ''").await;
         let page = page.map_or_else(|e| format!("(no page: {e})"), |text| text.as_str().unwrap_or_default().to_owned());
-        Err(error.context(format!("the page says: {}", page.replace('\n', " · "))))
+        let beginning: String = page.replace('\n', " · ").chars().take(600).collect();
+        Err(error.context(format!("the page says: {beginning}")))
     }
 }
