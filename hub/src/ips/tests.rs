@@ -322,3 +322,16 @@ fn the_narrative_tells_date_review_and_source() {
     assert!(div("46264-8").contains("Pacemaker, two leads"));
     assert!(div("10160-0").contains("As in the yellow book; last dose 4 mg"));
 }
+
+#[test]
+fn nobody_vouches_for_a_redacted_entry() {
+    let (patient, resources) = person("marchetti");
+    let secret =
+        resources.iter().find(|r| r["resourceType"] == "AllergyIntolerance" && carried_label(r) != Label::Normal);
+    let shown = redact(secret.unwrap());
+    // A source that labels its letters and not its envelopes.
+    let envelope = json!({"resourceType": "Provenance", "id": "envelope", "target": [{"reference": named(&shown)}],
+        "recorded": "2026-11-01T00:00:00Z", "agent": [{"who": {"display": "Alderbank Clinic"}}]});
+    let it = assemble(&patient, &[shown, envelope], &[], Dataset::Emergency, now());
+    assert!(resources_of(&it, "Provenance").is_empty() && !it.to_string().contains("Alderbank"));
+}
