@@ -12,7 +12,8 @@ use shared::sync::OutboxEntry;
 use tokio::sync::oneshot;
 use tokio::task;
 
-use super::writer::{Command, Shared, Writer};
+use super::shared::Shared;
+use super::writer::{Command, Writer};
 use super::{Kind, Listing, Opened, VaultError, VaultProblem, Write, reader};
 
 /// An open vault. Cheap to clone; all clones are one vault. It closes with its last clone, or with

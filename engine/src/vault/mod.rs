@@ -32,6 +32,7 @@ mod pointer;
 mod reader;
 mod record;
 mod recover;
+mod shared;
 mod slot;
 mod state;
 mod twin;

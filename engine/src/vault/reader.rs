@@ -5,7 +5,7 @@ use zeroize::Zeroizing;
 use super::journal::Journal;
 use super::keyring::{DbKey, Keys};
 use super::record::{Label, open_record};
-use super::writer::Shared;
+use super::shared::Shared;
 use super::{Damaged, Item, Kind, Listing, Opened, VaultError, envelope, pointer};
 
 /// How often a record may be superseded between finding and reading it.

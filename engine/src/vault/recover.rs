@@ -57,57 +57,141 @@ pub(crate) fn recover(
     anchor: u64,
     new: bool,
 ) -> Result<Recovered, UnlockError> {
-    let mut problems = Vec::new();
     // Without a reserve the storage was full, and the writer left the index behind on purpose.
     let may_lag = new || ballast.spent;
     let log = journal::read(&paths.journal())?;
-    let mut from_log = Cells::new();
-    journal::replay(&log.frames, 0, &mut from_log);
-    let from_log = Records::check(from_log, keys);
+    let from_log = replayed(keys, &log, Cells::new(), 0);
     // The reserve is for what the journal does not have; when it has all, the index can wait for room.
-    let mut reserve = if from_log.adds_up { None } else { Some(ballast) };
-    let Opening { index, cells: on_index, fresh } = open_index(&paths.index(), reserve.as_deref_mut(), &mut problems)?;
-    let chosen = choose(keys, &log, from_log, &on_index);
-    let records = match chosen {
+    let reserve = if from_log.adds_up { None } else { Some(ballast) };
+    let mut recovery = Recovery { paths, keys, reserve, new, problems: Vec::new() };
+    let opening = recovery.open_index()?;
+    let records = match choose(keys, &log, from_log, &opening.cells) {
         Some(records) => records,
         None if new => Records::default(),
         None => {
-            problems.push(VaultProblem::RecordsMayBeMissing);
-            gather(paths, keys, &log, &on_index, anchor)?
+            recovery.tell(VaultProblem::RecordsMayBeMissing);
+            gather(paths, keys, &log, &opening.cells, anchor)?
         }
     };
-    if records.head.generation < anchor && !problems.contains(&VaultProblem::RecordsMayBeMissing) {
-        problems.push(VaultProblem::RecordsMayBeMissing);
+    if records.head.generation < anchor {
+        recovery.tell(VaultProblem::RecordsMayBeMissing);
     }
     let stored = records.stored(keys)?;
-    let journal = mend_journal(paths, keys, &log, &records, &stored, new, &mut problems, reserve)?;
-    let indexed = Records::check(on_index.clone(), keys);
-    // One transaction behind is a crash between journal and index; more than that is not supposed to happen.
-    let close = indexed.adds_up && indexed.records.head.generation + 1 >= records.head.generation;
-    if !close && !may_lag && !problems.contains(&VaultProblem::IndexRebuilt) {
-        problems.push(VaultProblem::IndexRebuilt);
+    let journal = recovery.mend_journal(&log, records.head.generation, &stored)?;
+    let index = recovery.mend_index(opening, &records, &stored, may_lag);
+    Ok(Recovered { records, journal, index, problems: recovery.problems })
+}
+
+struct Recovery<'a> {
+    paths: &'a Paths,
+    keys: &'a Keys,
+    reserve: Option<&'a mut Ballast>,
+    new: bool,
+    problems: Vec<VaultProblem>,
+}
+
+/// The index as found, or a new one.
+struct Opening {
+    index: Option<Index>,
+    /// What could be read, also from one that was set aside.
+    cells: Cells,
+    /// Nothing is in `index`.
+    fresh: bool,
+}
+
+impl Recovery<'_> {
+    fn tell(&mut self, problem: VaultProblem) {
+        if !self.problems.contains(&problem) {
+            self.problems.push(problem);
+        }
     }
-    let before = if fresh { Cells::new() } else { on_index };
-    let current = !fresh && indexed.adds_up && indexed.records.head == records.head;
-    let index = index.filter(|index| current || index.apply(&index::difference(&before, &stored)).is_ok());
-    if index.is_none() {
-        problems.push(VaultProblem::IndexBehind);
+
+    /// True when there was a reserve to give up.
+    fn give_up_reserve(&mut self) -> bool {
+        self.reserve.as_mut().is_some_and(|ballast| ballast.give_up())
     }
-    Ok(Recovered { records, journal, index, problems })
+
+    /// Opens the index; sets it aside and makes a new one when it cannot be read; gives the reserve, if any, up for it.
+    fn open_index(&mut self) -> Result<Opening, UnlockError> {
+        let path = self.paths.index();
+        let mut damaged = false;
+        for _ in 0..100 {
+            match Index::open(&path) {
+                Ok((index, cells, true)) => return Ok(Opening { index: Some(index), cells, fresh: damaged }),
+                Ok((index, cells, false)) => {
+                    drop(index);
+                    self.tell(VaultProblem::IndexRebuilt);
+                    disk::set_aside(&path)?;
+                    let index = Index::open(&path).ok().map(|(index, ..)| index);
+                    return Ok(Opening { index, cells, fresh: true });
+                }
+                Err(Fault::Busy) => thread::sleep(Duration::from_millis(20)),
+                Err(Fault::Full) if self.give_up_reserve() => {}
+                Err(Fault::Damaged) if !damaged => {
+                    damaged = true;
+                    self.tell(VaultProblem::IndexRebuilt);
+                    disk::set_aside(&path)?;
+                }
+                Err(Fault::Full | Fault::Damaged) => {
+                    return Ok(Opening { index: None, cells: Cells::new(), fresh: true });
+                }
+            }
+        }
+        Err(UnlockError::Locked)
+    }
+
+    /// The journal for appending: as it is when it is whole and current, written anew otherwise.
+    fn mend_journal(&mut self, log: &journal::Read, generation: u64, stored: &Cells) -> Result<Journal, UnlockError> {
+        let path = self.paths.journal();
+        let last = log.frames.last().map_or(0, |frame| frame.generation);
+        if !log.damaged && last == generation {
+            return Ok(Journal::open(&path, log.end)?);
+        }
+        if !self.new {
+            self.tell(VaultProblem::JournalRebuilt);
+            if path.exists() {
+                disk::set_aside(&path)?;
+            }
+        }
+        match snapshot(self.paths, self.keys, &path, generation, stored) {
+            Err(error) if disk::is_full(&error) && self.give_up_reserve() => {
+                Ok(snapshot(self.paths, self.keys, &path, generation, stored)?)
+            }
+            other => Ok(other?),
+        }
+    }
+
+    /// The index brought up to the chosen records; `None` when it has to wait for room.
+    fn mend_index(&mut self, opening: Opening, records: &Records, stored: &Cells, may_lag: bool) -> Option<Index> {
+        let Opening { index, cells, fresh } = opening;
+        let indexed = Records::check(cells.clone(), self.keys);
+        // One transaction behind is a crash between journal and index; more than that is not supposed to happen.
+        let close = indexed.adds_up && indexed.records.head.generation + 1 >= records.head.generation;
+        if !close && !may_lag {
+            self.tell(VaultProblem::IndexRebuilt);
+        }
+        let current = !fresh && indexed.adds_up && indexed.records.head == records.head;
+        let before = if fresh { Cells::new() } else { cells };
+        let index = index.filter(|index| current || index.apply(&index::difference(&before, stored)).is_ok());
+        if index.is_none() {
+            self.tell(VaultProblem::IndexBehind);
+        }
+        index
+    }
+}
+
+/// `cells` with the journal's frames after a generation on top.
+fn replayed(keys: &Keys, log: &journal::Read, mut cells: Cells, after: u64) -> Checked {
+    journal::replay(&log.frames, after, &mut cells);
+    Records::check(cells, keys)
 }
 
 /// Of the journal alone, and the index with the journal's newer frames on top, the complete one that is newest.
 fn choose(keys: &Keys, log: &journal::Read, from_log: Checked, on_index: &Cells) -> Option<Records> {
     let indexed = Records::check(on_index.clone(), keys);
-    let mut both = on_index.clone();
-    journal::replay(&log.frames, indexed.records.head.generation, &mut both);
-    [Records::check(both, keys), from_log, indexed]
-        .into_iter()
-        .filter(|checked| checked.adds_up)
-        .map(|checked| checked.records)
-        // The first of equals is the last `max_by_key` would take.
-        .rev()
-        .max_by_key(|records| records.head.generation)
+    let both = replayed(keys, log, on_index.clone(), indexed.records.head.generation);
+    let complete = [both, from_log, indexed].into_iter().filter(|checked| checked.adds_up);
+    complete.map(|checked| checked.records).max_by_key(|records| records.head.generation)
 }
 
 /// Everything that opens, from wherever it is. Of two the newer one. What had been removed may come back.
@@ -137,77 +221,6 @@ fn gather(
 
 fn is_shredded(keys: &Keys, label: &Label) -> bool {
     label.lease != NO_LEASE && keys.lease(&label.lease).is_none()
-}
-
-/// The index as found, or a new one.
-struct Opening {
-    index: Option<Index>,
-    /// What could be read, also from one that was set aside.
-    cells: Cells,
-    /// Nothing is in `index`.
-    fresh: bool,
-}
-
-/// Opens the index; sets it aside and makes a new one when it cannot be read; gives the reserve, if any, up for it.
-fn open_index(
-    path: &Path,
-    mut reserve: Option<&mut Ballast>,
-    problems: &mut Vec<VaultProblem>,
-) -> Result<Opening, UnlockError> {
-    let mut damaged = false;
-    for _ in 0..100 {
-        match Index::open(path) {
-            Ok((index, cells, true)) => return Ok(Opening { index: Some(index), cells, fresh: damaged }),
-            Ok((index, cells, false)) => {
-                drop(index);
-                problems.push(VaultProblem::IndexRebuilt);
-                disk::set_aside(path)?;
-                let index = Index::open(path).ok().map(|(index, ..)| index);
-                return Ok(Opening { index, cells, fresh: true });
-            }
-            Err(Fault::Busy) => thread::sleep(Duration::from_millis(20)),
-            Err(Fault::Full) if reserve.as_mut().is_some_and(|ballast| ballast.give_up()) => {}
-            Err(Fault::Damaged) if !damaged => {
-                damaged = true;
-                problems.push(VaultProblem::IndexRebuilt);
-                disk::set_aside(path)?;
-            }
-            Err(Fault::Full | Fault::Damaged) => {
-                return Ok(Opening { index: None, cells: Cells::new(), fresh: true });
-            }
-        }
-    }
-    Err(UnlockError::Locked)
-}
-
-#[expect(clippy::too_many_arguments, reason = "one step of one story, used once")]
-fn mend_journal(
-    paths: &Paths,
-    keys: &Keys,
-    log: &journal::Read,
-    records: &Records,
-    stored: &Cells,
-    new: bool,
-    problems: &mut Vec<VaultProblem>,
-    reserve: Option<&mut Ballast>,
-) -> Result<Journal, UnlockError> {
-    let path = paths.journal();
-    let last = log.frames.last().map_or(0, |frame| frame.generation);
-    if !log.damaged && last == records.head.generation {
-        return Ok(Journal::open(&path, log.end)?);
-    }
-    if !new {
-        problems.push(VaultProblem::JournalRebuilt);
-        if path.exists() {
-            disk::set_aside(&path)?;
-        }
-    }
-    Ok(match snapshot(paths, keys, &path, records.head.generation, stored) {
-        Err(error) if disk::is_full(&error) && reserve.is_some_and(Ballast::give_up) => {
-            snapshot(paths, keys, &path, records.head.generation, stored)?
-        }
-        other => other?,
-    })
 }
 
 /// Writes the journal anew as one snapshot, with the large records that exist nowhere else.

@@ -9,6 +9,9 @@
 //! A crash before 2 leaves objects that nothing points at, which the next opening removes. A crash after 2 is
 //! made good by the next opening from the journal.
 
+mod shredding;
+mod upkeep;
+
 use std::collections::{HashMap, HashSet};
 use std::fs::File;
 use std::sync::mpsc::Receiver;
@@ -22,11 +25,12 @@ use super::anchor::Anchor;
 use super::ballast::Ballast;
 use super::index::{self, Index, MAX_VALUE};
 use super::journal::{Entry, Journal};
-use super::keyring::{DbKey, Keys, LeaseTag};
+use super::keyring::{DbKey, Keys};
 use super::lease_keys::LeaseKeys;
 use super::objects::{Name, Objects};
-use super::record::{Label, NO_LEASE, Place, seal_record};
-use super::recover::{Paths, Recovered, snapshot};
+use super::record::{NO_LEASE, Place, seal_record};
+use super::recover::{Paths, Recovered};
+use super::shared::Shared;
 use super::state::{Cells, Change, HEAD, Head, Records, apply};
 use super::{Kind, VaultError, VaultProblem, Write, disk, envelope, pointer};
 
@@ -36,15 +40,6 @@ const ANCHOR_EVERY: u32 = 32;
 const COMPACT_FROM: u64 = 1024 * 1024;
 /// Documents leave this much free for what must not fail.
 const KEEP_FREE: u64 = 1024 * 1024;
-
-/// What the writer and the readers share. Only the writer changes `cells`.
-pub(crate) struct Shared {
-    pub(crate) paths: Paths,
-    /// `None` once closed.
-    pub(crate) keys: RwLock<Option<Arc<Keys>>>,
-    pub(crate) cells: RwLock<Cells>,
-    pub(crate) problems: Mutex<Vec<VaultProblem>>,
-}
 
 /// A request to the writer. What was sent is done, whether or not anyone still waits for the answer.
 pub(crate) enum Command {
@@ -288,16 +283,6 @@ impl Writer {
         }
     }
 
-    /// Opens the index again and gives it all it missed.
-    fn catch_up(&mut self) {
-        let Ok((index, cells, _)) = Index::open(&self.shared.paths.index()) else { return };
-        let Some(stored) = self.stored() else { return };
-        if index.apply(&index::difference(&cells, &stored)).is_ok() {
-            self.index = Some(index);
-            self.shared.untell(VaultProblem::IndexBehind);
-        }
-    }
-
     fn stored(&self) -> Option<Cells> {
         let cells = self.shared.cells.read().ok()?.clone();
         Records { cells, head: self.head }.stored(&self.keys).ok()
@@ -321,120 +306,6 @@ impl Writer {
             self.compact();
         }
     }
-
-    /// Writes the journal anew. Failing leaves the old one, which is as good, only longer.
-    fn compact(&mut self) {
-        let Some(stored) = self.stored() else { return };
-        let path = self.journal.path().to_owned();
-        if let Ok(journal) = snapshot(&self.shared.paths, &self.keys, &path, self.head.generation, &stored) {
-            self.journal = journal;
-        }
-        self.compact_at = COMPACT_FROM.max(4 * self.journal.length());
-    }
-
-    /// Tells the device how far this vault has come, so that an older copy of it is noticed.
-    fn remember(&mut self) {
-        // Failing only makes the next check less sharp.
-        let _ = self.anchor.write(self.head.generation);
-        self.since_anchor = 0;
-    }
-
-    /// First the key is destroyed, then the records under it are forgotten: at no moment in between can they be
-    /// read, and a crash in between is finished by the next opening.
-    fn shred(&mut self, lease: LeaseId) -> Result<(), VaultError> {
-        let tag = self.keys.lease_tag(lease);
-        self.leases.shred(tag)?;
-        self.forget(tag)?;
-        self.leases.release(tag)
-    }
-
-    fn forget(&mut self, tag: LeaseTag) -> Result<(), VaultError> {
-        let under = |cell: &[u8]| Label::read(cell).is_some_and(|label| label.lease == tag);
-        let changes: Vec<Change> = {
-            let cells = self.shared.cells.read().map_err(|_| VaultError::Closed)?;
-            cells.iter().filter(|(_, cell)| under(cell)).map(|(at, _)| (*at, None)).collect()
-        };
-        if changes.is_empty() {
-            return Ok(());
-        }
-        let copies = vec![None; changes.len()];
-        let prepared = Prepared { changes, copies, files: Vec::new() };
-        self.with_reserve(true, |this| this.decide(&prepared))?;
-        self.after_commit();
-        Ok(())
-    }
-
-    fn finish_shredding(&mut self) -> Result<(), VaultError> {
-        for tag in self.leases.shredded() {
-            self.forget(tag)?;
-            for name in self.objects.all()?.0 {
-                let object = self.objects.peek(&name)?;
-                if object.and_then(|object| Label::read(&object.cell)).is_some_and(|label| label.lease == tag) {
-                    self.objects.remove(&name)?;
-                }
-            }
-            self.leases.release(tag)?;
-        }
-        Ok(())
-    }
-
-    /// Tells that a lease's key is damaged, unless its document was fetched again since.
-    fn check_lease_keys(&mut self) {
-        let needed = self.shared.cells.read().map(|cells| {
-            cells.values().filter_map(|cell| Label::read(cell)).map(|label| label.lease).collect::<HashSet<_>>()
-        });
-        if let Ok(needed) = needed
-            && !self.in_doubt()
-        {
-            // A slot that stays is only told again next time.
-            let _ = self.leases.release_unneeded(&needed);
-        }
-        if self.leases.is_damaged() {
-            self.shared.tell(VaultProblem::LeaseKeyDamaged);
-        }
-    }
-
-    /// Whether less may have been found than there is.
-    fn in_doubt(&self) -> bool {
-        let doubt = |problems: &Vec<VaultProblem>| problems.iter().any(|told| *told != VaultProblem::StorageFull);
-        self.shared.problems.lock().map_or(true, |problems| doubt(&problems))
-    }
-
-    /// Removes objects nothing points at: what a crash left behind. Not while anything is in doubt: they might be
-    /// all that is left of a record.
-    fn sweep(&self) {
-        let Ok(cells) = self.shared.cells.read() else { return };
-        let pointers = cells.values().filter(|cell| Label::read(cell).is_some_and(|label| label.is_pointer)).count();
-        if self.in_doubt() || pointers != self.files.len() {
-            return;
-        }
-        let known: HashSet<_> = self.files.values().collect();
-        let Ok((names, unfinished)) = self.objects.all() else { return };
-        names.iter().filter(|name| !known.contains(name)).for_each(|name| drop(self.objects.remove(name)));
-        unfinished.iter().for_each(|path| drop(std::fs::remove_file(path)));
-    }
-
-    fn tick(&mut self, now: Timestamp) -> Result<(), VaultError> {
-        self.refill();
-        if self.index.is_none() {
-            self.catch_up();
-        }
-        self.remember();
-        self.keys.rotate(day(now))?;
-        let needed: HashSet<u32> = {
-            let cells = self.shared.cells.read().map_err(|_| VaultError::Closed)?;
-            cells.values().filter_map(|cell| Label::read(cell)).map(|label| label.epoch).collect()
-        };
-        self.keys.retain(|epoch| needed.contains(&epoch))
-    }
-
-    fn refill(&mut self) {
-        if self.ballast.refill() {
-            self.shared.untell(VaultProblem::StorageFull);
-        } else {
-            self.shared.tell(VaultProblem::StorageFull);
-        }
-    }
 }
 
 /// The day an epoch belongs to.
@@ -453,35 +324,4 @@ fn last_of_each(keys: &Keys, writes: Vec<Write>) -> Vec<(DbKey, Write)> {
     placed.retain(|(at, _)| seen.insert(*at));
     placed.reverse();
     placed
-}
-
-impl Shared {
-    /// The keys, while the vault is open.
-    pub(crate) fn keys(&self) -> Result<Arc<Keys>, VaultError> {
-        self.keys.read().map_err(|_| VaultError::Closed)?.clone().ok_or(VaultError::Closed)
-    }
-
-    /// Forgets keys and records; what still reads finishes with what it holds.
-    pub(crate) fn forget(&self) {
-        if let Ok(mut keys) = self.keys.write() {
-            *keys = None;
-        }
-        if let Ok(mut cells) = self.cells.write() {
-            cells.clear();
-        }
-    }
-
-    fn tell(&self, problem: VaultProblem) {
-        if let Ok(mut problems) = self.problems.lock()
-            && !problems.contains(&problem)
-        {
-            problems.push(problem);
-        }
-    }
-
-    fn untell(&self, problem: VaultProblem) {
-        if let Ok(mut problems) = self.problems.lock() {
-            problems.retain(|held| *held != problem);
-        }
-    }
 }
