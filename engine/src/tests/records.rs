@@ -115,5 +115,8 @@ async fn opening_again_replaces_the_copy_and_its_lease() {
     hub.world().documents.insert("p1".into(), newer);
     assert_eq!(device.engine.open_record(&person, Permission::Recorded).await.unwrap(), OpenOutcome::Opened);
     assert!(device.engine.source(&p("p1"), 2).await.unwrap().reveal().contains("Pneumonia"));
+    let vault = &device.engine.inner.open().unwrap().vault;
+    let held = crate::store::Held::get(vault, &p("p1")).await.unwrap().unwrap();
+    assert_eq!(held.replaces, None, "the old lease is shredded");
     assert_eq!(device.state().held.len(), 1);
 }

@@ -94,6 +94,21 @@ async fn two_people_share_a_device_and_see_nothing_of_each_other() {
 }
 
 #[tokio::test]
+async fn what_was_begun_for_one_person_is_never_shown_to_another() {
+    let hub = Hub::start().await;
+    let device = Device::of(&hub, "crew").await;
+    let begun = device.engine.inner.open().unwrap();
+    let late = || device.engine.inner.update_for(&begun, |state| state.revision = 9999);
+    device.engine.lock().await;
+    late();
+    assert_ne!(device.state().revision, 9999, "locked");
+    device.engine.sign_in(&StaffId::new("nurse")).await.unwrap();
+    device.engine.set_pin(SecretString::from("135790")).await.unwrap();
+    late();
+    assert_ne!(device.state().revision, 9999, "somebody else");
+}
+
+#[tokio::test]
 async fn signing_out_shreds_the_records_and_keeps_the_unsent_notes() {
     let hub = Hub::start().await;
     let device = Device::of(&hub, "crew").await;
