@@ -1,15 +1,23 @@
 //! Where: distance for ordering a list. Position is a convenience, never an identity and never a gate.
 
+use std::fmt;
+
 use geo::{Distance as _, Haversine, Point};
 use serde::{Deserialize, Serialize};
 
-/// A position on the earth, WGS 84 degrees.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+/// A position on the earth, WGS 84 degrees. `Debug` hides it: most positions here are somebody's home.
+#[derive(Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct Position {
     /// North positive.
     pub latitude: f64,
     /// East positive.
     pub longitude: f64,
+}
+
+impl fmt::Debug for Position {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Position(…)")
+    }
 }
 
 impl Position {
@@ -49,6 +57,7 @@ mod tests {
         assert!((1_550.0..1_650.0).contains(&metres), "{metres}");
         assert_eq!(spoken_distance(metres), "1.6 km");
         assert_eq!(spoken_distance(123.0), "120 m");
+        assert_eq!(format!("{kings_cross:?}"), "Position(…)", "no home of a patient in a log");
         assert!(Position::new(91.0, 0.0).is_none() && Position::new(f64::NAN, 0.0).is_none());
     }
 }
