@@ -30,6 +30,14 @@ impl List {
         self.0.push(Notice { severity, code: code.to_owned(), text });
     }
 
+    // Once, and without saying what kind of thing it is: the banner must not betray what it covers.
+    fn withheld(&mut self) {
+        if self.0.iter().all(|notice| notice.code != "withheld") {
+            let text = "Some information is not shown. Ask the patient.";
+            self.add(Severity::Warning, "withheld", text.to_owned());
+        }
+    }
+
     fn unread(&mut self, document: &Document, arranged: &Arranged<'_>) {
         if document.composition().is_null() {
             self.add(
@@ -76,7 +84,7 @@ impl List {
         };
         let (withheld, text_only) = (of(SectionState::Withheld), of(SectionState::Unreadable));
         if !withheld.is_empty() {
-            self.add(Severity::Warning, "withheld", format!("Withheld by the sender: {}.", withheld.join(", ")));
+            self.withheld();
         }
         if !text_only.is_empty() {
             self.add(
@@ -199,11 +207,7 @@ impl List {
                 .any(|r| of(r).iter().any(|c| is_redaction(c)))
         };
         if whole.iter().any(|c| is_redaction(c)) || any_entry() {
-            self.add(
-                Severity::Warning,
-                "withheld",
-                "Part of this record was withheld. What is not shown may exist.".to_owned(),
-            );
+            self.withheld();
         }
         if whole.iter().any(|c| matches!(c.as_str(), "R" | "V")) {
             self.add(
