@@ -96,9 +96,9 @@ impl Screen {
         found[0]
     }
 
-    // The event starts at the nearest element that Dioxus knows by an id and bubbles from there.
+    // The event starts where a browser hands it over and bubbles from there.
     fn fire(&self, element: usize, name: &str, data: Box<dyn Any>) -> bool {
-        let Some(id) = self.tree.nearest_id(element) else { return true };
+        let Some(id) = self.tree.listener(element) else { return true };
         let data: Rc<dyn Any> = Rc::new(PlatformEventData::new(data));
         let event = Event::new(data, true);
         self.dom.runtime().handle_event(name, event.clone(), id);

@@ -13,6 +13,7 @@ struct Node {
     children: Vec<usize>,
     parent: Option<usize>,
     id: Option<ElementId>,
+    listens: bool,
 }
 
 pub(super) struct Tree {
@@ -69,8 +70,10 @@ impl Tree {
         std::iter::successors(Some(node), |n| self.nodes[*n].parent).find(|n| self.nodes[*n].tag == Some(tag))
     }
 
-    pub(super) fn nearest_id(&self, node: usize) -> Option<ElementId> {
-        std::iter::successors(Some(node), |n| self.nodes[*n].parent).find_map(|n| self.nodes[n].id)
+    /// Where a browser hands an event over: the nearest element that listens to anything.
+    pub(super) fn listener(&self, node: usize) -> Option<ElementId> {
+        let mut way_up = std::iter::successors(Some(node), |n| self.nodes[*n].parent);
+        way_up.find(|n| self.nodes[*n].listens).and_then(|n| self.nodes[n].id)
     }
 
     /// The words below a node, one space between elements.
@@ -221,7 +224,9 @@ impl WriteMutations for Tree {
         self.nodes[self.by_id[id.0]].text = value.to_owned();
     }
 
-    fn create_event_listener(&mut self, _: &'static str, _: ElementId) {}
+    fn create_event_listener(&mut self, _: &'static str, id: ElementId) {
+        self.nodes[self.by_id[id.0]].listens = true;
+    }
 
     fn remove_event_listener(&mut self, _: &'static str, _: ElementId) {}
 

@@ -43,29 +43,22 @@ pub(super) fn GlanceList(summary: Same<Arc<Summary>>) -> Element {
 #[component]
 fn GlanceLine(line: Same<Glance>, gated: String) -> Element {
     let lang = use_lang();
-    let about: Vec<String> = [meaning_and_date(lang, shorter(&line.age)), line.source.clone()]
-        .into_iter()
-        .filter(|t| !t.is_empty())
-        .collect();
-    let about = about.join(" · ");
-    let whole = gated.is_empty() && may_hold_a_code(&line);
+    let mut open = use_signal(|| false);
     let words = rsx! {
         strong { "{line.text}" }
-        Detail { text: line.detail.clone() }
+        Detail { text: line.detail.clone(), whole: open() }
     };
-    let about = rsx! {
-        if !about.is_empty() {
-            " "
-            span { class: "meta", "{about}" }
-        }
-    };
+    let about = rsx! { About { line: line.clone(), whole: open() } };
+    let whole = gated.is_empty() && may_hold_a_code(&line);
+    // A finger in a glove finds the line, not the word at its end.
+    let press = move |_| open.set(true);
     match (whole, gated.is_empty()) {
-        (true, _) => rsx! { p { class: "gated", span { class: "gated-words", {about} } Reveal { {words} } } },
+        (true, _) => rsx! { div { class: "gated", p { {about} } Reveal { p { {words} } } } },
         (false, false) => rsx! {
-            p { class: "gated", span { class: "gated-words", {words} {about} } Reveal { strong { "{gated}" } } }
+            div { class: "gated", p { onclick: press, {words} {about} } Reveal { strong { "{gated}" } } }
         },
         (false, true) => rsx! {
-            p { "data-alert": if line.alert { "true" } else { "false" },
+            p { "data-alert": if line.alert { "true" } else { "false" }, onclick: press,
                 if line.alert {
                     span { class: "alert-mark", Icon { shape: Shape::Safety } span { class: "only-read", {lang.t("glance-alert")} } }
                 }
@@ -76,26 +69,36 @@ fn GlanceLine(line: Same<Glance>, gated: String) -> Element {
     }
 }
 
-/// How much of a detail stands in the glance. The facts themselves are never cut, and the rest is one touch away.
-const DETAIL: usize = 72;
-
+// How old the fact is and who says so: their name alone until the line is opened.
 #[component]
-fn Detail(text: String) -> Element {
+fn About(line: Same<Glance>, whole: bool) -> Element {
     let lang = use_lang();
-    let mut whole = use_signal(|| false);
+    let age = meaning_and_date(lang, shorter(&line.age));
+    let source = if whole { line.source.as_str() } else { line.source.split(',').next().unwrap_or_default() };
+    let about: Vec<&str> = [age.as_str(), source].into_iter().filter(|t| !t.is_empty()).collect();
+    if about.is_empty() {
+        return rsx! {};
+    }
+    rsx! {
+        " "
+        span { class: "meta", {about.join(" · ")} }
+    }
+}
+
+/// How much of a detail stands in the glance. The facts themselves are never cut, and the rest is one touch away.
+const DETAIL: usize = 64;
+
+// The button has no work of its own: its press rises to the line, and a keyboard needs something to press.
+#[component]
+fn Detail(text: String, whole: bool) -> Element {
+    let lang = use_lang();
     match beginning(&text) {
         _ if text.is_empty() => rsx! {},
-        Some(beginning) if !whole() => rsx! {
-            " "
-            button { class: "more", r#type: "button", "data-more": "", "aria-expanded": "false", onclick: move |_| whole.set(true),
-                "{beginning}… "
-                span { class: "more-word", {lang.t("glance-more")} }
-            }
+        Some(beginning) if !whole => rsx! {
+            " {beginning}… "
+            button { class: "more", r#type: "button", "data-more": "", "aria-expanded": "false", {lang.t("glance-more")} }
         },
-        _ => rsx! {
-            " "
-            span { "{text}" }
-        },
+        _ => rsx! { " {text}" },
     }
 }
 
@@ -193,7 +196,7 @@ mod tests {
         assert_eq!(beginning("twice a day"), None);
         let long =
             "Treat what is easily put right at home first; hospital for a broken bone, not for a chest infection.";
-        assert_eq!(beginning(long), Some("Treat what is easily put right at home first; hospital for a broken"));
+        assert_eq!(beginning(long), Some("Treat what is easily put right at home first; hospital for a"));
         assert!(beginning(&"ä".repeat(200)).is_some_and(|t| t.chars().count() == DETAIL));
     }
 }
