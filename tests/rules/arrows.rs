@@ -81,6 +81,8 @@ fn every_arrow_between_rooms_is_in_the_plan() -> Result<()> {
     for room in rooms()? {
         let allowed = ARROWS.iter().find(|(name, _)| *name == room.name.as_str()).map_or(&[][..], |(_, to)| *to);
         let used = room.dependencies.iter().map(|d| d.name.as_str()).filter(|name| names.contains(name));
+        // A room may name itself, to test with a feature of its own.
+        let used = used.filter(|name| *name != room.name.as_str());
         for other in used {
             assert!(allowed.contains(&other), "{} must not use {other}", room.name);
         }

@@ -98,48 +98,6 @@ fn a_name_says_what_a_thing_is() -> Result<()> {
     Ok(())
 }
 
-/// A controlled text field loses keystrokes in every webview build of Dioxus 0.7: fast typing, swipe keyboards and
-/// barcode scanners are exactly that timing. `initial_value` and `oninput` lose none.
-#[test]
-fn no_text_field_is_controlled() -> Result<()> {
-    for (path, text) in files("mobile/src", ".rs")? {
-        let code = code(&text);
-        for (at, _) in code.match_indices("input {").chain(code.match_indices("textarea {")) {
-            let element = braces(&code[at..]).with_context(|| format!("{path}: an element without an end"))?;
-            let controlled =
-                element.lines().flat_map(|l| l.split(", ")).map(|w| w.trim_start().trim_start_matches('{'));
-            let controlled = controlled.map(|w| w.rsplit("{ ").next().unwrap_or(w)).find(|w| w.starts_with("value:"));
-            let is_choice = ["checkbox", "radio", "hidden", "button", "submit"];
-            let is_choice = is_choice.iter().any(|kind| element.contains(&format!("\"{kind}\"")));
-            assert!(is_choice || controlled.is_none(), "{path}: {controlled:?} on a text field");
-        }
-    }
-    Ok(())
-}
-
-/// From the first `{` to the one that closes it.
-fn braces(text: &str) -> Option<&str> {
-    let mut depth = 0;
-    for (at, c) in text.char_indices() {
-        match c {
-            '{' => depth += 1,
-            '}' if depth == 1 => return Some(&text[..=at]),
-            '}' => depth -= 1,
-            _ => {}
-        }
-    }
-    None
-}
-
-/// `asset!()` points nowhere unless the Dioxus CLI has run.
-#[test]
-fn no_style_needs_the_dioxus_cli() -> Result<()> {
-    for (path, text) in files("mobile/src", ".rs")? {
-        assert!(!code(&text).contains("asset!("), "{path}: use include_str!");
-    }
-    Ok(())
-}
-
 #[test]
 fn nothing_names_the_machine_it_was_written_on() -> Result<()> {
     let home = std::env::var_os("HOME").map(PathBuf::from);

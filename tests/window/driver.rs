@@ -1,7 +1,5 @@
 //! The driver itself, on the smallest window there is.
 
-use std::time::SystemTime;
-
 use anyhow::{Context, Result};
 use tests::{Launch, Window};
 
@@ -32,10 +30,10 @@ async fn a_killed_app_is_gone_and_starts_again() -> Result<()> {
     window.kill()?;
     assert!(window.execute("return 1").await.is_err(), "the driver answers for an app that is dead");
 
-    let before = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH)?.as_secs_f64() * 1000.0;
     window.relaunch(&[]).await?;
     window.view("minimal").await.context("after the kill")?;
     assert_eq!(window.execute("return document.querySelector('#field').value").await?, "");
-    assert!(window.first_paint().await? >= before.floor(), "the first paint is the new process's");
+    let painted = window.first_paint().await?;
+    assert!((0.0..30_000.0).contains(&painted), "{painted} ms from the start to the first paint");
     Ok(())
 }

@@ -4,4 +4,5 @@
 //! installs those and runs these.
 
 mod driver;
+mod screens;
 mod story;

@@ -4,6 +4,7 @@
 //! on none of them. What drives the window lives in `tests`.
 #![expect(clippy::print_stdout, reason = "a command line tool speaks on its standard output")]
 
+mod bench;
 mod demo;
 mod deny;
 mod packages;
@@ -44,6 +45,12 @@ enum Task {
     },
     /// Everything, unit to window: formatting, lints, licences, advisories, tests, the phones' type-check.
     Test,
+    /// Benchmarks and the cold start; medians and ratios.
+    Bench {
+        /// Write the figures to BENCHMARKS.md.
+        #[arg(long)]
+        write: bool,
+    },
     /// Cuts the power under the vault, again and again, and looks for what it had acknowledged.
     Powerloss {
         /// Power cuts in each of four modes.
@@ -70,6 +77,7 @@ fn carry_out(task: Task) -> anyhow::Result<()> {
     match task {
         Task::Demo { headless, import, tablet } => demo::run(&demo::Wishes { headless, import, tablet }),
         Task::Test => test::run(),
+        Task::Bench { write } => bench::run(write),
         Task::Powerloss { trials } => powerloss::run(trials),
         Task::AndroidCheck => phones::check(Phone::Android),
         Task::IosCheck => phones::check(Phone::Ios),

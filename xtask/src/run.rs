@@ -44,6 +44,12 @@ pub(crate) fn answer(command: &mut Command) -> Result<String> {
     Ok(String::from_utf8(told.stdout)?)
 }
 
+/// Documents from outside: named by the environment, or beside the checkout.
+pub(crate) fn corpus() -> Option<PathBuf> {
+    let beside = || root().parent().map(|folder| folder.join("shared/corpus"));
+    env::var_os("DOORSTEP_CORPUS").map(PathBuf::from).or_else(beside).filter(|folder| folder.is_dir())
+}
+
 /// Whether a program is on the path.
 pub(crate) fn exists(program: &str) -> bool {
     let path = env::var_os("PATH").unwrap_or_default();

@@ -2,14 +2,12 @@
 //!
 //! Two builds only, both with the same features: one for the lints, one for the tests and the programs they start.
 
-use std::env;
-use std::path::PathBuf;
 use std::process::Command;
 
 use anyhow::Result;
 
 use crate::phones::{self, Phone};
-use crate::run::{WHOLE, cargo, finish, root, target};
+use crate::run::{WHOLE, cargo, corpus, finish, target};
 use crate::summary::{Ending, Summary};
 use crate::{deny, packages};
 
@@ -59,12 +57,6 @@ fn tests(more: &[&str]) -> Result<Command> {
         command.env("DOORSTEP_CORPUS", folder);
     }
     Ok(command)
-}
-
-/// Documents from outside: named by the environment, or beside the checkout.
-fn corpus() -> Option<PathBuf> {
-    let beside = || root().parent().map(|folder| folder.join("shared/corpus"));
-    env::var_os("DOORSTEP_CORPUS").map(PathBuf::from).or_else(beside).filter(|folder| folder.is_dir())
 }
 
 fn without_corpus() -> Ending {

@@ -108,7 +108,10 @@ impl Scene {
     }
 
     /// A picture, named after the step and the size.
-    pub(crate) async fn picture(&self, name: &str) -> Result<()> {
+    ///
+    /// # Errors
+    /// When it cannot be taken.
+    pub async fn picture(&self, name: &str) -> Result<()> {
         self.window.screenshot(&format!("{name}-{}", self.telling.size)).await.map(|_| ())
     }
 }

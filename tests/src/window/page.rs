@@ -168,14 +168,15 @@ impl Window {
         Ok(file)
     }
 
-    /// When the page first painted content: milliseconds since 1970.
+    /// Milliseconds from the start of the app's process to the first paint with content.
     ///
     /// # Errors
     /// When nothing is ever painted.
     pub async fn first_paint(&self) -> Result<f64> {
         const SCRIPT: &str = "const p = performance.getEntriesByName('first-contentful-paint')[0];
             return p ? performance.timeOrigin + p.startTime : null";
-        eventually("the first paint", || async { Ok(self.execute(SCRIPT).await?.as_f64()) }).await
+        let painted = eventually("the first paint", || async { Ok(self.execute(SCRIPT).await?.as_f64()) }).await?;
+        Ok(painted - self.driver.app_started()?)
     }
 
     /// Adds what the page says to an error: most failures explain themselves there.

@@ -2,8 +2,9 @@
 
 use std::fs;
 use std::process::Command;
+use std::time::SystemTime;
 
-use anyhow::{Result, ensure};
+use anyhow::{Context, Result, ensure};
 
 /// Sends SIGKILL to everything that `parent` started, directly or not, but not to `parent`. Parents go first,
 /// so that none of them has time to notice the loss of a child and tidy up.
@@ -50,6 +51,18 @@ fn status(id: u32) -> Option<(char, u32)> {
     let text = fs::read_to_string(format!("/proc/{id}/stat")).ok()?;
     let mut fields = text.rsplit_once(')')?.1.split_whitespace();
     Some((fields.next()?.chars().next()?, fields.next()?.parse().ok()?))
+}
+
+/// When the first child of `parent` was started: milliseconds since 1970, as exact as the kernel's ticks of 10 ms.
+pub(crate) fn start_of_child(parent: u32) -> Result<f64> {
+    let child = processes().into_iter().find(|(_, its)| *its == parent).context("nothing was started")?.0;
+    let text = fs::read_to_string(format!("/proc/{child}/stat"))?;
+    let after = text.rsplit_once(')').context("a command in brackets")?.1;
+    let ticks: f64 = after.split_whitespace().nth(19).context("a start time")?.parse()?;
+    let uptime = fs::read_to_string("/proc/uptime")?;
+    let uptime: f64 = uptime.split_whitespace().next().context("an uptime")?.parse()?;
+    let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH)?.as_secs_f64();
+    Ok((now - uptime + ticks / 100.0) * 1000.0)
 }
 
 fn is_running(id: u32) -> bool {

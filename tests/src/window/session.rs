@@ -43,6 +43,10 @@ impl Driver {
         &self.client
     }
 
+    pub(crate) fn app_started(&self) -> Result<f64> {
+        processes::start_of_child(self.server.id())
+    }
+
     pub(crate) fn kill_app(&mut self) -> Result<()> {
         processes::kill_children_of(self.server.id())
     }

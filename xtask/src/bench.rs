@@ -1,0 +1,30 @@
+//! `cargo xtask bench`: what a person waits for, measured in one run on one machine.
+
+use std::process::Command;
+
+use anyhow::Result;
+
+use crate::packages;
+use crate::run::{WHOLE, cargo, corpus, finish, target};
+
+/// Builds for release, runs the benchmarks and the cold start, prints medians and ratios.
+///
+/// # Errors
+/// When something does not build or a window does not open.
+pub(crate) fn run(write: bool) -> Result<()> {
+    packages::ensure_installed(packages::WINDOW)?;
+    let programs = ["--bin", "doorstep", "--bin", "measure", "--example", "minimal", "--bench", "vault"];
+    finish(cargo(&["build", "--release"]).args(WHOLE).args(programs))?;
+    let mut bench = cargo(&["bench"]);
+    bench.args(WHOLE).args(["--bench", "vault"]);
+    if let Some(folder) = corpus() {
+        bench.env("DOORSTEP_CORPUS", folder);
+    }
+    finish(&mut bench)?;
+    let target = target()?;
+    let built = target.join("release");
+    let mut measure = Command::new(built.join("measure"));
+    measure.arg("--app").arg(built.join("doorstep")).arg("--minimal").arg(built.join("examples/minimal"));
+    measure.arg("--criterion").arg(target.join("criterion")).args(write.then_some("--write"));
+    finish(&mut measure)
+}
