@@ -119,15 +119,23 @@ fn checked_text(bytes: &[u8]) -> Result<&str, NotADocument> {
     if text.trim().is_empty() {
         return Err(NotADocument::Empty);
     }
-    match serde_json::from_str::<&RawValue>(text) {
-        Ok(_) => Ok(text),
+    Ok(text)
+}
+
+// What is an object is validated by taking it apart; anything else is validated to say what is wrong with it.
+fn members(text: &str) -> Result<Members<'_>, NotADocument> {
+    let whole = serde_json::from_str::<Members<'_>>(text);
+    match whole.or_else(|e| {
+        if e.is_data() { serde_json::from_str::<&RawValue>(text).map(|_| Members(Vec::new())) } else { Err(e) }
+    }) {
+        Ok(members) => Ok(members),
         Err(e) if e.is_eof() => Err(NotADocument::Truncated { line: e.line(), column: e.column() }),
         Err(e) => Err(NotADocument::NotJson { line: e.line(), column: e.column() }),
     }
 }
 
 fn find_bundle(text: &str) -> Result<Members<'_>, NotADocument> {
-    let whole = Members::of(text).ok_or(NotADocument::NotABundle)?;
+    let whole = members(text)?;
     match whole.string("resourceType").as_deref() {
         Some("Bundle") => Ok(whole),
         Some("OperationOutcome") => Err(NotADocument::Outcome),
@@ -172,15 +180,13 @@ fn take(raw: &str, level: usize, entries: &mut Vec<Entry>) {
         entries.push(Entry::unreadable(full_url.clone(), raw, Problem::NoResource));
     }
     for resource in resources {
-        match Members::of(resource).filter(|r| level < MAX_BUNDLES && is_bundle(r)) {
-            Some(inner) => collect(&inner, level + 1, entries),
-            None => entries.push(Entry::read(full_url.clone(), raw, resource)),
+        let inside = Members::of(resource);
+        let kind = inside.as_ref().and_then(|m| m.string("resourceType"));
+        match inside.filter(|m| level < MAX_BUNDLES && kind.as_deref() == Some("Bundle") && m.get("entry").is_some()) {
+            Some(bundle) => collect(&bundle, level + 1, entries),
+            None => entries.push(Entry::read(full_url.clone(), raw, resource, kind)),
         }
     }
-}
-
-fn is_bundle(resource: &Members<'_>) -> bool {
-    resource.string("resourceType").as_deref() == Some("Bundle") && resource.get("entry").is_some()
 }
 
 fn parse(text: &str) -> Result<Value, Problem> {
@@ -188,9 +194,8 @@ fn parse(text: &str) -> Result<Value, Problem> {
 }
 
 impl Entry {
-    fn read(full_url: String, raw: &str, resource: &str) -> Self {
+    fn read(full_url: String, raw: &str, resource: &str, declared: Option<String>) -> Self {
         let scanned = scan(resource);
-        let declared = Members::of(resource).and_then(|m| m.string("resourceType"));
         let value = match scanned {
             _ if scanned.depth > MAX_DEPTH => Err(Problem::TooDeep),
             _ if scanned.reserved => Err(Problem::NotJson),

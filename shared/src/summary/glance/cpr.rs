@@ -81,7 +81,11 @@ pub(super) fn lines(facts: &[Seen<'_, '_>], judged: &[Judged<'_>], unread: usize
     let conflict = has(Decision::For) && has(Decision::NotFor);
     let mut lines: Vec<Glance> = found.iter().map(|(s, d)| line(*s, *d, conflict, today)).collect();
     lines.sort_by_key(|l| !l.alert);
-    if lines.is_empty() { vec![nothing(judged, unread)] } else { lines }
+    // A care plan or a ceiling is no decision on resuscitation: that there is none is said beside it.
+    if !found.iter().any(|(s, d)| d.is_some() || speaks_of_it(*s)) {
+        lines.push(nothing(judged, unread));
+    }
+    lines
 }
 
 fn is_about(seen: Seen<'_, '_>) -> bool {
@@ -103,6 +107,28 @@ fn names_it(seen: Seen<'_, '_>) -> bool {
     let is_course = ["training", "course", "taught"].iter().any(|w| lower.contains(w));
     !is_course
         && (WORDS.iter().any(|w| lower.contains(w)) || ["CPR", "DNR", "ReSPECT", "TEP"].iter().any(|w| whole_word(w)))
+}
+
+// Whether it is about resuscitation itself, decided or not.
+fn speaks_of_it(seen: Seen<'_, '_>) -> bool {
+    let lower = seen.fact.lower();
+    let named = [
+        "resuscit",
+        "dnacpr",
+        "dnar",
+        "dnr",
+        "cpr",
+        "respect form",
+        "respect plan",
+        "summary plan for emergency",
+        "polst",
+        "molst",
+    ];
+    ["304251008", "439569004", "365870005", "1382601000000107", "75779-9", "100822-6"]
+        .iter()
+        .any(|c| seen.fact.has_code(c))
+        || has_category(seen, "RT")
+        || named.iter().any(|w| lower.contains(w))
 }
 
 fn decision(seen: Seen<'_, '_>) -> Option<Decision> {
@@ -160,7 +186,9 @@ fn line(seen: Seen<'_, '_>, decision: Option<Decision>, conflict: bool, today: D
     let mut line = seen.valued(GlanceKind::Cpr, decision.is_some());
     let conflict =
         if conflict && decision.is_some() { "CONFLICTING decisions in this record: verify the form" } else { "" };
-    line.detail = joined(&[conflict, &review(seen, today), &line.detail]);
+    let review = review(seen, today);
+    let rest = if review.is_empty() { line.detail.clone() } else { without_review(&line.detail) };
+    line.detail = joined(&[conflict, &review, &rest]);
     line.alert |= !conflict.is_empty();
     line
 }
@@ -172,6 +200,15 @@ fn review(seen: Seen<'_, '_>, today: Date) -> String {
     } else {
         format!("review due {date}")
     }
+}
+
+// The date of the review is said once, at the front.
+fn without_review(detail: &str) -> String {
+    let is_only_the_date = |part: &&str| {
+        let words = part.trim_start_matches("note: ").to_lowercase();
+        words.starts_with("review") && words.len() <= 32
+    };
+    detail.split("; ").filter(|part| !is_only_the_date(part)).collect::<Vec<_>>().join("; ")
 }
 
 fn review_date(seen: Seen<'_, '_>) -> Option<String> {

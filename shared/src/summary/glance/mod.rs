@@ -91,7 +91,9 @@ impl Seen<'_, '_> {
         let mut line = self.line(kind, alert);
         let value = choice_text(self.fact.resource, "value");
         if self.fact.item.resource_type == "Observation" && !value.is_empty() {
-            line.text = format!("{}: {value}", self.fact.item.text);
+            let what = &self.fact.item.text;
+            let repeats = value.to_lowercase().starts_with(&what.to_lowercase());
+            line.text = if repeats { value.clone() } else { format!("{what}: {value}") };
             line.detail = line.detail.replacen(&value, "", 1).trim_start_matches("; ").to_owned();
         }
         line

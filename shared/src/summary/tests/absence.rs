@@ -223,10 +223,10 @@ fn allergies_that_the_section_names_and_the_document_lacks_are_missed() {
 #[test]
 fn the_other_sections_tell_the_five_states_apart_as_well() {
     let none = json!({"resourceType": "MedicationStatement", "id": "m", "status": "active", "medicationCodeableConcept": coded(IPS, "no-known-medications")});
-    let summary = read(&bundle(&[section(MEDICINES, &[none.clone()])], &[none]));
+    let summary = read(&bundle(&[section(MEDICINES, std::slice::from_ref(&none))], &[none]));
     assert_eq!(of(&summary, MEDICINES).state, SectionState::NoneKnown);
     assert!(of(&summary, MEDICINES).statement.starts_with("No known medicines ("));
     let unknown = json!({"resourceType": "Condition", "id": "c1", "code": coded(IPS, "no-problem-info")});
-    let summary = read(&bundle(&[section("11450-4", &[unknown.clone()])], &[unknown]));
+    let summary = read(&bundle(&[section("11450-4", std::slice::from_ref(&unknown))], &[unknown]));
     assert_eq!(of(&summary, "11450-4").state, SectionState::NotRecorded);
 }

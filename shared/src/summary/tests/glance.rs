@@ -55,6 +55,14 @@ fn a_decision_says_what_when_and_that_its_review_is_overdue() {
 }
 
 #[test]
+fn a_plan_that_decides_nothing_does_not_hide_that_there_is_no_decision() {
+    let passport = json!({"resourceType": "DocumentReference", "id": "x", "status": "current", "type": {"coding": [{"system": SCT, "code": "736366004", "display": "Advanced care plan"}]}});
+    let lines = of_kind(GlanceKind::Cpr, &[passport]);
+    assert_eq!(lines.len(), 2);
+    assert_eq!(lines[1].text, "No CPR decision in this document");
+}
+
+#[test]
 fn conflicting_decisions_are_both_shown_and_the_form_is_to_be_verified() {
     let both = [not_for_cpr(), cpr_status("yes", "450475007", "For attempted cardiopulmonary resuscitation")];
     let lines = of_kind(GlanceKind::Cpr, &both);
@@ -175,6 +183,9 @@ fn devices_pregnancy_places_and_baseline_are_found() {
 
     let place = json!({"resourceType": "Observation", "id": "o", "status": "final", "code": {"text": "Preferred place of death"}, "valueCodeableConcept": coded(SCT, "108401000000102")});
     assert_eq!(of_kind(GlanceKind::PreferredPlace, &[place])[0].text, "Preferred place of death: hospice");
+
+    let said = json!({"resourceType": "Observation", "id": "o", "status": "final", "code": {"text": "Preferred place of death"}, "valueCodeableConcept": {"text": "Preferred place of death: home"}});
+    assert_eq!(of_kind(GlanceKind::PreferredPlace, &[said])[0].text, "Preferred place of death: home");
 
     let target = json!({"resourceType": "Observation", "id": "o", "status": "final", "code": {"text": "Oxygen saturation target"}, "valueString": "88-92 %"});
     assert_eq!(of_kind(GlanceKind::Baseline, &[target])[0].text, "Oxygen saturation target: 88-92 %");
