@@ -11,6 +11,8 @@ use super::{NotADocument, Target};
 
 /// The longest document that is opened, in bytes of plain text. The longest seen in the wild has 1.8 MB.
 pub const MAX_BYTES: usize = 8 * 1024 * 1024;
+/// The most entries of a document that is opened: some fifty times the most seen in the wild.
+pub const MAX_ENTRIES: usize = 20_000;
 /// Deeper than this is no record: the deepest seen has 14 levels, and the JSON reader itself stops at 128.
 const MAX_DEPTH: usize = 100;
 /// A Bundle in a Bundle in a searchset is the deepest that anybody sends.
@@ -69,6 +71,9 @@ impl Document {
         let bundle = find_bundle(text)?;
         let mut entries = Vec::new();
         collect(&bundle, 1, &mut entries);
+        if entries.len() > MAX_ENTRIES {
+            return Err(NotADocument::TooManyEntries { limit: MAX_ENTRIES });
+        }
         let composition = lead(&entries).ok_or(NotADocument::NoComposition)?;
         let index = Index::of(&entries);
         Ok(Self { bundle: head(&bundle), entries, composition, index })
@@ -169,6 +174,10 @@ fn collect(bundle: &Members<'_>, level: usize, entries: &mut Vec<Entry>) {
 }
 
 fn take(raw: &str, level: usize, entries: &mut Vec<Entry>) {
+    // One more than is accepted is enough to refuse the document.
+    if entries.len() > MAX_ENTRIES {
+        return;
+    }
     let members = Members::of(raw);
     let resources: Vec<&str> = match &members {
         Some(m) if m.get("resource").is_some() => m.all("resource"),
@@ -305,6 +314,12 @@ mod tests {
             let types: Vec<_> = document.entries().iter().map(|e| e.resource_type.as_str()).collect();
             assert_eq!(types, ["Composition", "Flag"]);
         }
+    }
+
+    #[test]
+    fn a_flood_of_entries_is_refused() {
+        let flood = format!(r#"{{"resourceType": "Bundle", "entry": [{}7]}}"#, "7,".repeat(MAX_ENTRIES));
+        assert_eq!(Document::read(flood.as_bytes()).err(), Some(NotADocument::TooManyEntries { limit: MAX_ENTRIES }));
     }
 
     #[test]

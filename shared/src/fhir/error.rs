@@ -13,6 +13,14 @@ pub enum NotADocument {
         /// Length accepted.
         limit: usize,
     },
+    /// More than [`super::MAX_ENTRIES`] entries.
+    #[error(
+        "The record has too many entries to open safely: at most {limit} are accepted. Ask the sender for a shorter summary."
+    )]
+    TooManyEntries {
+        /// Number accepted.
+        limit: usize,
+    },
     /// Nothing, or blanks only.
     #[error("The record is empty: nothing was received. Ask for it again.")]
     Empty,

@@ -15,7 +15,7 @@ mod subject;
 mod value;
 
 pub use concept::{Coding, codes, codings, concept_text, has_code};
-pub use document::{Document, Entry, MAX_BYTES, Problem};
+pub use document::{Document, Entry, MAX_BYTES, MAX_ENTRIES, Problem};
 pub use error::NotADocument;
 pub use lens::{absent_reason, clean, items, modifiers, text};
 pub use narrative::{plain_text, sanitise};

@@ -6,10 +6,13 @@ use super::gated::masked;
 use super::negative::Absence;
 use super::people::Place;
 use super::{Item, Status};
-use crate::fhir::{Coding, codes, concept_text, text};
+use crate::fhir::{Coding, codes, concept_text, items, text};
 
 /// The longest detail on a line; what is longer is cut, marked, and the source must be read.
 const LONGEST: usize = 600;
+
+/// More parts than this fit on no line.
+const MOST_PARTS: usize = 60;
 
 /// What has been read of one resource.
 pub(super) struct Draft<'a> {
@@ -94,10 +97,22 @@ impl<'a> Draft<'a> {
         self.codes.extend(codes(concept));
     }
 
+    /// The first `most` items of a list; when there are more, the source must be read.
+    pub(super) fn some<'b>(&mut self, list: &'b Value, most: usize) -> Vec<&'b Value> {
+        let mut all = items(list);
+        self.read_the_source |= all.len() > most;
+        all.truncate(most);
+        all
+    }
+
     /// A part of the detail; empty words add nothing, repeated ones neither.
     pub(super) fn part(&mut self, label: &str, words: &str) {
         let words = words.trim();
         if words.is_empty() || words == self.text {
+            return;
+        }
+        if self.parts.len() == MOST_PARTS {
+            self.read_the_source = true;
             return;
         }
         let part = if label.is_empty() { words.to_owned() } else { format!("{label}: {words}") };

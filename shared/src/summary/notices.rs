@@ -170,6 +170,17 @@ impl List {
                 ),
             );
         }
+        let by_the_person = items(&composition["author"]).into_iter().any(|a| {
+            let author = document.resolve(document.composition_index(), a).resource();
+            author.is_some_and(|r| matches!(text(&r["resourceType"]).as_str(), "Patient" | "RelatedPerson"))
+        });
+        if by_the_person {
+            self.add(
+                Severity::Info,
+                "patient-reported",
+                "This document was written by the patient or a relative, not by a clinician.".to_owned(),
+            );
+        }
         let day: String = text(&composition["date"]).chars().take(10).collect();
         if day.parse::<Date>().is_ok_and(|made| made > today) {
             self.add(

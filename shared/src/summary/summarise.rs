@@ -14,6 +14,8 @@ use super::{Section, SectionState};
 use crate::fhir::{Document, Subject, text};
 use crate::identity::Role;
 
+/// A home has a few codes; more than this is an attack on the reader's time.
+const MOST_SECRETS: usize = 50;
 /// How much of an entry that cannot be read is shown.
 const RAW: usize = 4 * 1024;
 
@@ -116,7 +118,13 @@ fn unread(document: &Document, entry: usize) -> Unread {
 // A code that one entry masks may stand in the narrative or in another entry: it is masked there too. Codes of one
 // or two characters are only masked where they stand, they would blot out half the record.
 fn secrets(judged: &[Judged<'_>]) -> Vec<String> {
-    judged.iter().flat_map(|j| &j.shelf.facts).flat_map(|f| f.secrets.clone()).filter(|s| s.len() >= 3).collect()
+    judged
+        .iter()
+        .flat_map(|j| &j.shelf.facts)
+        .flat_map(|f| f.secrets.clone())
+        .filter(|s| s.len() >= 3)
+        .take(MOST_SECRETS)
+        .collect()
 }
 
 fn hide(summary: &mut Summary, secrets: &[String]) {

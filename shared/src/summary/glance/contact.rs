@@ -31,8 +31,8 @@ pub(super) fn of_person(document: &Document) -> Vec<Glance> {
     let Subject::Patient(entry, person) = document.subject() else { return Vec::new() };
     let place = Place { document, entry: entry.unwrap_or_else(|| document.composition_index()), resource: person };
     let mut lines: Vec<Glance> =
-        items(&person["contact"]).into_iter().take(6).filter_map(|c| contact(place, c)).collect();
-    for practice in items(&person["generalPractitioner"]).into_iter().take(2) {
+        items(&person["contact"]).into_iter().take(20).filter_map(|c| contact(place, c)).collect();
+    for practice in items(&person["generalPractitioner"]).into_iter().take(5) {
         let name = place.name(practice);
         let phone = place.follow(practice).resource().map(telecoms).unwrap_or_default().join(", ");
         if !name.is_empty() && !text(&practice["reference"]).ends_with(&name) {

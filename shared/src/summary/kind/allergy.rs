@@ -66,7 +66,7 @@ fn substances(draft: &mut Draft<'_>, allergy: &Value) -> Vec<String> {
 }
 
 fn reactions(draft: &mut Draft<'_>, allergy: &Value) {
-    for reaction in items(&allergy["reaction"]).into_iter().take(10) {
+    for reaction in draft.some(&allergy["reaction"], 10) {
         let shown: Vec<String> =
             items(&reaction["manifestation"]).into_iter().map(concept_text).filter(|t| !t.is_empty()).collect();
         let severity = text(&reaction["severity"]);

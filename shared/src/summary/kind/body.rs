@@ -16,7 +16,7 @@ pub(super) fn observation(draft: &mut Draft<'_>) {
     draft.status = observation_status(draft, it);
     draft.part("", &value(it));
     draft.part("", &concepts(&it["interpretation"]));
-    for component in items(&it["component"]).into_iter().take(40) {
+    for component in draft.some(&it["component"], 40) {
         draft.part(&concept_text(&component["code"]), &value(component));
         draft.codes.extend(codes(&component["code"]));
     }

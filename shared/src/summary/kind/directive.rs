@@ -4,7 +4,6 @@ use serde_json::Value;
 
 use super::super::Status;
 use super::super::draft::Draft;
-use super::super::gated;
 use super::super::people::first_words;
 use super::code_of;
 use crate::fhir::{choice_text, codes, codings, concept_text, items, period_text, text};
@@ -18,23 +17,6 @@ pub(super) fn flag(draft: &mut Draft<'_>) {
     draft.main_date("since", &text(&it["period"]["start"]));
     draft.date("until", &text(&it["period"]["end"]));
     draft.source = draft.place.source(&["author"]);
-    hide_codes(draft);
-}
-
-// The words with the code in clear go behind the gate; the line keeps the place, not the code.
-fn hide_codes(draft: &mut Draft<'_>) {
-    let notes: Vec<String> = items(draft.field("note")).into_iter().map(|n| text(&n["text"])).collect();
-    let all = std::iter::once(draft.text.clone()).chain(notes).filter(|w| !w.is_empty()).collect::<Vec<_>>().join(" ");
-    let category = concepts(draft.field("category")).to_lowercase();
-    if !gated::is_about_entry(&all) && !category.contains("access") {
-        return;
-    }
-    let codes = gated::codes_in(&all);
-    if !codes.is_empty() {
-        draft.text = gated::masked(&draft.text, &codes);
-        draft.gated = all;
-        draft.secrets = codes;
-    }
 }
 
 pub(super) fn consent(draft: &mut Draft<'_>) {
@@ -46,7 +28,7 @@ pub(super) fn consent(draft: &mut Draft<'_>) {
     let about = [concepts(&provision["code"]), concepts(&provision["class"])].concat();
     let kind = text(&provision["type"]);
     draft.part(if kind.is_empty() { "" } else { kind.as_str() }, &about);
-    for inner in items(&provision["provision"]).into_iter().take(5) {
+    for inner in draft.some(&provision["provision"], 5) {
         let kind = text(&inner["type"]);
         draft.part(if kind.is_empty() { "except" } else { kind.as_str() }, &concepts(&inner["code"]));
         draft.codes.extend(codes(&inner["code"]));
@@ -128,7 +110,7 @@ pub(super) fn care_plan(draft: &mut Draft<'_>) {
     draft.codes.extend(codes(&it["category"]));
     draft.status = status(draft, &code_of(&it["status"]));
     draft.part("", &text(&it["description"]));
-    for activity in items(&it["activity"]).into_iter().take(15) {
+    for activity in draft.some(&it["activity"], 15) {
         let detail = &activity["detail"];
         let words = [concept_text(&detail["code"]), text(&detail["description"])];
         let words: Vec<String> = words.into_iter().filter(|w| !w.is_empty()).collect();

@@ -109,7 +109,7 @@ fn dose(dosage: &Value) -> String {
     let mut words: Vec<String> = Vec::new();
     let written = text(&dosage["text"]);
     if written.is_empty() {
-        for rate in items(&dosage["doseAndRate"]).into_iter().take(3) {
+        for rate in items(&dosage["doseAndRate"]) {
             words.extend([choice_text(rate, "dose"), choice_text(rate, "rate")]);
         }
         words.extend([choice_text(dosage, "dose"), quantity_text(&dosage["dose"]), concept_text(&dosage["route"])]);

@@ -11,9 +11,9 @@ mod person;
 
 use serde_json::Value;
 
-use super::Status;
 use super::draft::{Draft, Fact};
 use super::people::Place;
+use super::{Status, gated};
 use crate::fhir::{absent_reason, choice_text, codings, concept_text, items, modifiers, plain_text, text};
 
 pub(super) use generic::spaced;
@@ -59,9 +59,25 @@ fn common(draft: &mut Draft<'_>) {
         draft.part("note", &if note.is_object() { text(&note["text"]) } else { text(note) });
     }
     extensions(draft, resource);
+    hide_codes(draft);
     labels(draft, resource);
     doubts(draft, resource);
     never_blank(draft, resource);
+}
+
+// The words with an access code in clear go behind the gate; the line keeps the place, not the code.
+fn hide_codes(draft: &mut Draft<'_>) {
+    let all = std::iter::once(&draft.text).chain(&draft.parts).map(String::as_str).collect::<Vec<_>>().join("; ");
+    let is_access = draft.parts.iter().any(|p| p.eq_ignore_ascii_case("access"));
+    if !is_access && !gated::is_about_entry(&all) {
+        return;
+    }
+    let codes = gated::codes_in(&all);
+    if !codes.is_empty() {
+        draft.text = gated::masked(&draft.text, &codes);
+        draft.gated = all;
+        draft.secrets = codes;
+    }
 }
 
 fn doubts(draft: &mut Draft<'_>, resource: &Value) {

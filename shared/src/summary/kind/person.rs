@@ -3,7 +3,7 @@
 use super::super::Status;
 use super::super::draft::Draft;
 use super::super::people::{human_name, relations, telecoms, with_brackets};
-use crate::fhir::{concept_text, items, period_text, text};
+use crate::fhir::{concept_text, period_text, text};
 
 pub(super) fn read(draft: &mut Draft<'_>) {
     let it = draft.place.resource;
@@ -23,7 +23,7 @@ fn team(draft: &mut Draft<'_>) {
         .into_iter()
         .find(|t| !t.is_empty())
         .unwrap_or_else(|| "Care team".to_owned());
-    for participant in items(&it["participant"]).into_iter().take(12) {
+    for participant in draft.some(&it["participant"], 12) {
         draft.part(&concept_text(&participant["role"]), &draft.place.name(&participant["member"]));
     }
     draft.part("", &telecoms(it).join(", "));

@@ -124,6 +124,14 @@ fn the_state_of_the_document_is_told() {
 }
 
 #[test]
+fn what_the_patient_wrote_is_told() {
+    let mut document = bundle(&[], &[]);
+    document["entry"][0]["resource"]["author"] = json!([{"reference": "Patient/p"}]);
+    let summary = read(&document);
+    assert!(notice(&summary, "patient-reported") && summary.author == "the patient");
+}
+
+#[test]
 fn a_redacted_allergy_says_that_something_is_withheld() {
     let pen = with(
         allergy("a", json!({"text": "Allergy to a medicine"})),
