@@ -165,7 +165,9 @@ fn wrong_pin(tries: u32, waits: bool) -> String {
 impl From<NotADocument> for EngineError {
     fn from(error: NotADocument) -> Self {
         let (code, advice) = match &error {
-            NotADocument::TooLarge { .. } => ("too-large", Advice::CallServiceDesk),
+            NotADocument::TooLarge { .. } | NotADocument::TooManyEntries { .. } => {
+                ("too-large", Advice::CallServiceDesk)
+            }
             NotADocument::Empty => ("empty-answer", Advice::TryAgain),
             NotADocument::Truncated { .. } => ("cut-short", Advice::TryAgain),
             NotADocument::NotUtf8 { .. } | NotADocument::NotJson { .. } => ("not-json", Advice::TryAgain),
