@@ -1,6 +1,9 @@
 //! The window and its page.
 
+#[cfg(feature = "desktop")]
 use dioxus::desktop::Config;
+#[cfg(not(feature = "desktop"))]
+use dioxus::mobile::Config;
 use dioxus::prelude::*;
 
 use super::Settings;
