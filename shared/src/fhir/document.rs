@@ -317,6 +317,14 @@ mod tests {
     }
 
     #[test]
+    fn names_that_the_json_reader_keeps_for_itself_cost_the_entry_and_never_its_meaning() {
+        let text = r#"{"resourceType": "Bundle", "entry": [{"resource": {"resourceType": "Composition"}},
+            {"resource": {"resourceType": "Flag", "code": {"$serde_json::private::RawValue": "{\"text\": \"x\"}"}}}]}"#;
+        let document = Document::read(text.as_bytes()).unwrap();
+        assert_eq!(document.entries()[1].resource.as_ref().err(), Some(&Problem::NotJson));
+    }
+
+    #[test]
     fn a_flood_of_entries_is_refused() {
         let flood = format!(r#"{{"resourceType": "Bundle", "entry": [{}7]}}"#, "7,".repeat(MAX_ENTRIES));
         assert_eq!(Document::read(flood.as_bytes()).err(), Some(NotADocument::TooManyEntries { limit: MAX_ENTRIES }));
