@@ -44,7 +44,10 @@ fn single(seen: Seen<'_, '_>, severe: bool) -> Glance {
     let unlisted = if seen.fact.item.listed_in_section { "" } else { "not listed in the summary" };
     let criticality = if seen.fact.item.criticality == "high" { "HIGH criticality" } else { "" };
     line.detail = super::joined(&[criticality, &line.detail, unlisted]);
-    line.text = format!("Allergy: {}", line.text);
+    // "Allergy: Allergy to penicillin" says it twice; every word before the substance costs a tired reader.
+    if !line.text.to_lowercase().contains("allerg") {
+        line.text = format!("Allergy: {}", line.text);
+    }
     line
 }
 

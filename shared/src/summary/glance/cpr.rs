@@ -80,7 +80,8 @@ pub(super) fn lines(facts: &[Seen<'_, '_>], judged: &[Judged<'_>], unread: usize
     let has = |wanted| found.iter().any(|(_, d)| *d == Some(wanted));
     let conflict = has(Decision::For) && has(Decision::NotFor);
     let mut lines: Vec<Glance> = found.iter().map(|(s, d)| line(*s, *d, conflict, today)).collect();
-    lines.sort_by_key(|l| !l.alert);
+    // The line that says the decision in its first words comes before the form that holds it.
+    lines.sort_by_key(|l| (!l.alert, in_words(&l.text.to_lowercase()).is_none()));
     // A care plan or a ceiling is no decision on resuscitation: that there is none is said beside it.
     if !found.iter().any(|(s, d)| d.is_some() || speaks_of_it(*s)) {
         lines.push(nothing(judged, unread));
@@ -195,11 +196,19 @@ fn line(seen: Seen<'_, '_>, decision: Option<Decision>, conflict: bool, today: D
 
 fn review(seen: Seen<'_, '_>, today: Date) -> String {
     let Some(date) = review_date(seen) else { return String::new() };
+    let spoken = spoken(&date);
     if is_past(&date, today) {
-        format!("review was due {date}: OVERDUE, verify the form")
+        format!("review was due {spoken}: OVERDUE, verify the form")
     } else {
-        format!("review due {date}")
+        format!("review due {spoken}")
     }
+}
+
+// `22 Dec 2026` for a whole date; a partial one stays as it was written.
+fn spoken(date: &str) -> String {
+    date.get(..10)
+        .and_then(|day| day.parse::<Date>().ok())
+        .map_or_else(|| date.to_owned(), |day| day.strftime("%-d %b %Y").to_string())
 }
 
 // The date of the review is said once, at the front.
@@ -260,6 +269,13 @@ mod tests {
         assert!(
             in_words("no dnacpr in place").is_none() && in_words("thoughts on cardiopulmonary resuscitation").is_none()
         );
+    }
+
+    #[test]
+    fn a_whole_date_is_said_in_words_and_a_partial_one_as_written() {
+        assert_eq!(spoken("2026-12-02"), "2 Dec 2026");
+        assert_eq!(spoken("2026-12-02T11:00:00Z"), "2 Dec 2026");
+        assert_eq!((spoken("2026-12").as_str(), spoken("soon").as_str()), ("2026-12", "soon"));
     }
 
     #[test]

@@ -48,7 +48,7 @@ fn a_decision_says_what_when_and_that_its_review_is_overdue() {
     assert_eq!(line.text, "Resuscitation status: Not for attempted cardiopulmonary resuscitation");
     assert_eq!((line.age.as_str(), line.source.as_str()), ("2025-11-02", "Dr Bea Low"));
     assert!(
-        line.detail.contains("2026-05-01: OVERDUE") && line.detail.contains("Form on the fridge"),
+        line.detail.contains("1 May 2026: OVERDUE") && line.detail.contains("Form on the fridge"),
         "{}",
         line.detail
     );
