@@ -50,6 +50,10 @@ fn tell_story(built: &Path, tablet: bool, import: Option<&Path>) -> Result<()> {
 
 fn open(built: &Path, tablet: bool, import: Option<&Path>) -> Result<()> {
     let folder = target()?.join("demo");
+    // The rota is told from the moment the hub is seeded: yesterday's would show yesterday's visits as today's.
+    if folder.exists() {
+        std::fs::remove_dir_all(&folder).context("the last demo's folder")?;
+    }
     std::fs::create_dir_all(&folder)?;
     let mut hub = Hub::start(built, &folder, import)?;
     println!("  the hub {}", hub.address);
