@@ -39,7 +39,7 @@ pub async fn unlock(window: &Window, name: &str) -> Result<()> {
 /// When it is not on the list.
 pub async fn open_job(window: &Window, patient: &str) -> Result<()> {
     const CONFIRM: &str = "main[data-view=confirm] [data-identifier]";
-    window.click("[data-nav=today]").await?;
+    go(window, "today").await?;
     window.click_saying("[data-visit]", patient).await?;
     if window.either(&[CONFIRM, "main[data-view=record]"]).await? == CONFIRM {
         confirm_two(window).await?;
@@ -47,12 +47,21 @@ pub async fn open_job(window: &Window, patient: &str) -> Result<()> {
     window.view("record").await
 }
 
+/// Goes to a place of the bar and waits until it is there: what is typed sooner is typed into the page that goes.
+///
+/// # Errors
+/// When it does not come.
+pub async fn go(window: &Window, place: &str) -> Result<()> {
+    window.click(&format!("[data-nav={place}]")).await?;
+    window.view(place).await
+}
+
 /// Looks a person up by NHS number and chooses the only one found.
 ///
 /// # Errors
 /// When nobody is found.
 pub async fn find_by_number(window: &Window, number: &str) -> Result<()> {
-    window.click("[data-nav=find]").await?;
+    go(window, "find").await?;
     window.type_into("#find-nhs", number).await?;
     window.click("#find-nhs-go").await?;
     window.click("[data-patient]").await
@@ -63,7 +72,7 @@ pub async fn find_by_number(window: &Window, number: &str) -> Result<()> {
 /// # Errors
 /// When a field is missing.
 pub async fn find_by_name(window: &Window, family: &str, born: [&str; 3]) -> Result<()> {
-    window.click("[data-nav=find]").await?;
+    go(window, "find").await?;
     window.type_into("#find-family", family).await?;
     for (field, part) in ["#find-born-day", "#find-born-month", "#find-born-year"].iter().zip(born) {
         window.type_into(field, part).await?;
