@@ -49,7 +49,7 @@ fn missing(error: anyhow::Error) -> Result<Ending> {
 }
 
 fn tests(more: &[&str]) -> Result<Command> {
-    let mut command = cargo(&["test"]);
+    let mut command = cargo(&["test", "--no-fail-fast"]);
     command.args(WHOLE).args(more);
     let built = target()?.join("debug");
     command.env("DOORSTEP_APP", built.join("doorstep")).env("DOORSTEP_HUB_BINARY", built.join("hub"));
