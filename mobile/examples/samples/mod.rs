@@ -9,7 +9,8 @@ use shared::identity::{Demographics, NhsNumber, NoteId, Organisation, PatientId,
 use shared::lease::LeaseState;
 use shared::note::Note;
 use shared::summary::{
-    Context, Glance, GlanceKind, Item, Notice, Patient, Section, SectionState, Severity, Status, Summary, Unread,
+    Context, Glance, GlanceKind, Item, Notice, Patient, Section, SectionState, Severity, SourceDocument, Status,
+    Summary, Unread,
 };
 use shared::sync::{Attention, OutboxState};
 use shared::visit::Visit;
@@ -209,6 +210,8 @@ fn line(kind: GlanceKind, text: &str, detail: &str, age: &str, source: &str, ale
         source: source.to_owned(),
         alert,
         item: None,
+        disagreement: String::new(),
+        review_overdue: false,
     }
 }
 
@@ -263,7 +266,13 @@ pub(crate) fn summary() -> Summary {
         ],
         sections: sections(),
         unread: Vec::new(),
+        sources: vec![SourceDocument {
+            composed: "2026-11-22T01:05:00Z".to_owned(),
+            author: "North London Shared Care Record".to_owned(),
+            ..SourceDocument::default()
+        }],
         context: vec![Context {
+            document: 0,
             entry: 0,
             resource_type: "Composition".to_owned(),
             text: "Patient summary".to_owned(),
@@ -274,6 +283,7 @@ pub(crate) fn summary() -> Summary {
 /// The same with one entry that could not be read.
 pub(crate) fn damaged() -> Summary {
     let unread = Unread {
+        document: 0,
         entry: 31,
         resource_type: "Observation".to_owned(),
         reason: "The value has two units.".to_owned(),
@@ -304,6 +314,11 @@ fn item(entry: usize, text: &str, detail: &str, status: Status) -> Item {
         codes: Vec::new(),
         resource_type: "Condition".to_owned(),
         entry,
+        when: "2024-03-01".to_owned(),
+        review_overdue: false,
+        document: 0,
+        also: Vec::new(),
+        disagreement: String::new(),
     }
 }
 

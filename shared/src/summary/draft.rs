@@ -173,6 +173,11 @@ impl<'a> Draft<'a> {
             resource_type: text(&resource["resourceType"]),
             entry: self.place.entry,
             gated: self.gated,
+            when: self.when.clone(),
+            review_overdue: false,
+            document: 0,
+            also: Vec::new(),
+            disagreement: String::new(),
         };
         Fact { item, resource, when: self.when, absence: self.absence, secrets: self.secrets }
     }

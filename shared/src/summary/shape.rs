@@ -23,11 +23,44 @@ pub struct Summary {
     /// statement points to. With `sections` and `unread` they account for every entry of the document.
     #[serde(default)]
     pub context: Vec<Context>,
+    /// The documents this was made of, in the order they were given: `document` of an item, a line or an entry is an
+    /// index into it. Never empty for a summary that was made.
+    #[serde(default)]
+    pub sources: Vec<SourceDocument>,
+}
+
+/// A document that a summary was made of.
+#[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct SourceDocument {
+    /// Whose record it is: `GP record, Riverside Surgery`; empty when nobody said.
+    pub name: String,
+    /// When it was made (Composition.date, else Bundle.timestamp), as written; empty when it does not say.
+    pub composed: String,
+    /// Who made it, one line; empty when it does not say.
+    pub author: String,
+    /// When it was fetched, RFC 3339; empty when nobody said.
+    pub retrieved: String,
+}
+
+/// A place in one of the documents.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Origin {
+    /// Index into [`Summary::sources`].
+    pub document: usize,
+    /// Index of the entry in that document.
+    pub entry: usize,
+    /// Who says so there; empty when it does not say.
+    pub source: String,
+    /// False when no section of that document names the entry.
+    pub listed_in_section: bool,
 }
 
 /// An entry that other entries point to and that is no fact about the person by itself.
 #[derive(Clone, PartialEq, Serialize, Deserialize)]
 pub struct Context {
+    /// Index into [`Summary::sources`].
+    #[serde(default)]
+    pub document: usize,
     /// Index of the entry in the bundle.
     pub entry: usize,
     /// FHIR type.
@@ -123,6 +156,12 @@ pub struct Glance {
     pub alert: bool,
     /// Path of the item this line was made of: section index and item index.
     pub item: Option<(usize, usize)>,
+    /// What the sources disagree on, one sentence that names who says what; empty when they agree.
+    #[serde(default)]
+    pub disagreement: String,
+    /// The day by which the fact was to be looked at again has passed.
+    #[serde(default)]
+    pub review_overdue: bool,
 }
 
 /// What a section says, in one word. Five ways of absence are never confused.
@@ -211,11 +250,29 @@ pub struct Item {
     /// code masked. Empty when there is nothing to hide.
     #[serde(default)]
     pub gated: String,
+    /// The date that tells the age of the fact, as written; empty when it does not say.
+    #[serde(default)]
+    pub when: String,
+    /// The day by which the fact was to be looked at again has passed.
+    #[serde(default)]
+    pub review_overdue: bool,
+    /// Index into [`Summary::sources`]: the document that `entry` belongs to.
+    #[serde(default)]
+    pub document: usize,
+    /// Other places that say the same.
+    #[serde(default)]
+    pub also: Vec<Origin>,
+    /// What the sources disagree on, one sentence that names who says what; empty when they agree.
+    #[serde(default)]
+    pub disagreement: String,
 }
 
 /// An entry that could not be read.
 #[derive(Clone, PartialEq, Serialize, Deserialize)]
 pub struct Unread {
+    /// Index into [`Summary::sources`].
+    #[serde(default)]
+    pub document: usize,
     /// Index of the entry in the bundle.
     pub entry: usize,
     /// FHIR type where it says.

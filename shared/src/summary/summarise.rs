@@ -9,7 +9,7 @@ use super::people::{Place, plain_name_of};
 use super::quoted::quote_uncoded;
 use super::section::{Judged, judged};
 use super::titles::ALLERGIES;
-use super::{Context, Patient, Summary, Unread, glance, kind, notices, patient};
+use super::{Context, Patient, SourceDocument, Summary, Unread, glance, kind, notices, patient};
 use super::{Section, SectionState};
 use crate::fhir::{Document, Subject, text};
 use crate::identity::Role;
@@ -28,6 +28,7 @@ pub fn summarise(document: &Document, role: Role, today: Date) -> Summary {
     let (composed, author) = (composed(document), author(document));
     let words = document_words(&composed, &author);
     let around = around(document, &arranged, &words);
+    let source = SourceDocument { composed: composed.clone(), author: author.clone(), ..SourceDocument::default() };
     let judged = judged(&mut arranged, around);
     let notices = notices::notices(document, &arranged, &judged, today);
     let glance = glance::glance(document, &judged, arranged.unread.len(), role, today);
@@ -42,6 +43,7 @@ pub fn summarise(document: &Document, role: Role, today: Date) -> Summary {
         sections: judged.into_iter().map(Judged::section).collect(),
         unread: arranged.unread.iter().map(|e| unread(document, *e)).collect(),
         context,
+        sources: vec![source],
     };
     hide(&mut summary, &secrets);
     let coded = |s: &Section| s.code == ALLERGIES && s.state == SectionState::NoneKnown;
@@ -95,7 +97,7 @@ fn context(document: &Document, entry: usize) -> Context {
         _ => plain_name_of(resource),
     };
     let name = if name.is_empty() { kind::spaced(&resource_type) } else { name };
-    Context { entry, resource_type, text: name }
+    Context { document: 0, entry, resource_type, text: name }
 }
 
 fn role_name(document: &Document, entry: usize) -> String {
@@ -112,7 +114,7 @@ fn unread(document: &Document, entry: usize) -> Unread {
     let it = &document.entries()[entry];
     let reason = it.resource.as_ref().err().map(ToString::to_string).unwrap_or_default();
     let cut = (0..=RAW.min(it.raw.len())).rev().find(|at| it.raw.is_char_boundary(*at)).unwrap_or(0);
-    Unread { entry, resource_type: it.resource_type.clone(), reason, raw: it.raw[..cut].to_owned() }
+    Unread { document: 0, entry, resource_type: it.resource_type.clone(), reason, raw: it.raw[..cut].to_owned() }
 }
 
 // A code that one entry masks may stand in the narrative or in another entry: it is masked there too. Codes of one

@@ -81,6 +81,8 @@ impl Seen<'_, '_> {
             source: item.source.clone(),
             alert,
             item: Some(self.at),
+            disagreement: item.disagreement.clone(),
+            review_overdue: item.review_overdue,
         }
     }
 }
@@ -115,6 +117,8 @@ pub(super) fn plain(kind: GlanceKind, text: &str, detail: &str) -> Glance {
         source: String::new(),
         alert: false,
         item: None,
+        disagreement: String::new(),
+        review_overdue: false,
     }
 }
 
