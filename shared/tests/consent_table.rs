@@ -1,5 +1,5 @@
-//! The decision against tables: the owner's golden rows where they are at hand, rows of our own always,
-//! and the properties that must hold of every input there is.
+//! The decision against tables: the owner's golden rows where they are at hand, rows of our own always.
+//! What must hold of every input there is stands in `consent_space.rs`.
 #![expect(clippy::expect_used, clippy::panic, reason = "a table that cannot be read must stop the test")]
 
 use std::io::Write as _;
@@ -7,8 +7,8 @@ use std::path::PathBuf;
 
 use proptest::prelude::*;
 use shared::consent::{
-    Basis, Choice, Dataset, Decision, EmergencyNone, Kind, Label, Obligation, Outcome, Purpose, Reason, RecordState,
-    Request, Residual, Tiers, Treatment, decide, treat,
+    Basis, Choice, Dataset, Decision, EmergencyNone, Kind, Label, Outcome, Purpose, Reason, RecordState, Request,
+    Residual, Tiers, Treatment, decide, treat,
 };
 use shared::identity::Role;
 
@@ -127,107 +127,7 @@ fn the_crews_rows_hold_without_any_table_at_hand() {
     assert_eq!(reason(Request { basis: Basis::None, record: RecordState::None, ..OPEN }), Reason::NoRelationship);
 }
 
-fn any_of<T: Copy + std::fmt::Debug + 'static>(values: &'static [T]) -> impl Strategy<Value = T> {
-    proptest::sample::select(values)
-}
-
-const ROLES: &[Role] =
-    &[Role::EmergencyClinician, Role::CareTeamClinician, Role::SocialWorker, Role::DomiciliaryCarer, Role::Admin];
-
-prop_compose! {
-    fn any_request()(
-        role in any_of(ROLES), purpose in proptest::option::of(any_of(Purpose::ALL)), record in any_of(RecordState::ALL),
-        emergency in any_of(Choice::ALL), care_setting in any_of(Choice::ALL), long_term in any_of(Choice::ALL),
-        basis in any_of(Basis::ALL), emergency_none in any_of(EmergencyNone::ALL),
-        flags in any::<[bool; 3]>(),
-    ) -> Request {
-        Request {
-            role, purpose, record, basis, emergency_none, tiers: Tiers { emergency, care_setting, long_term },
-            refused_now: flags[0], organisation_in_consent: flags[1], break_glass_in_consent: flags[2],
-        }
-    }
-}
-
-fn is_permit(request: &Request) -> bool {
-    decide(request).outcome == Outcome::Permit
-}
-
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(4_000))]
-
-    #[test]
-    fn a_permit_has_an_open_record_a_relationship_and_a_lease(request in any_request()) {
-        let decision = decide(&request);
-        prop_assert!(decision.obligations.contains(&Obligation::Audit));
-        if decision.outcome == Outcome::Permit {
-            prop_assert!(request.record == RecordState::Open && request.basis != Basis::None && !request.refused_now);
-            prop_assert!(decision.dataset.is_some() && decision.residual.is_some());
-            let leases = [Obligation::Lease1Hour, Obligation::Lease12Hours, Obligation::Lease24Hours, Obligation::Lease7Days];
-            prop_assert_eq!(decision.obligations.iter().filter(|o| leases.contains(o)).count(), 1);
-        } else {
-            prop_assert!(decision.dataset.is_none() && decision.residual.is_none());
-        }
-    }
-
-    #[test]
-    fn a_tier_never_affects_another_tiers_purpose(request in any_request(), other in any_of(Choice::ALL)) {
-        let changed = |tiers| decide(&Request { tiers, ..request });
-        let mine = decide(&request);
-        if request.purpose != Some(Purpose::Treatment) {
-            prop_assert_eq!(&changed(Tiers { care_setting: other, ..request.tiers }), &mine);
-        }
-        if request.purpose != Some(Purpose::CareManagement) {
-            prop_assert_eq!(&changed(Tiers { long_term: other, ..request.tiers }), &mine);
-        }
-        if !matches!(request.purpose, Some(Purpose::EmergencyTreatment | Purpose::BreakGlass)) {
-            prop_assert_eq!(&changed(Tiers { emergency: other, ..request.tiers }), &mine);
-        }
-    }
-
-    #[test]
-    fn turning_a_permit_into_a_deny_never_opens_anything(request in any_request()) {
-        let denied = |c: Choice| if c == Choice::Permit { Choice::Deny } else { c };
-        let stricter = Request {
-            tiers: Tiers {
-                emergency: denied(request.tiers.emergency),
-                care_setting: denied(request.tiers.care_setting),
-                long_term: denied(request.tiers.long_term),
-            },
-            ..request
-        };
-        prop_assert!(is_permit(&request) || !is_permit(&stricter));
-    }
-
-    #[test]
-    fn an_opt_out_blocks_everything_break_glass_included(request in any_request()) {
-        let locked = Request { record: RecordState::Locked, ..request };
-        prop_assert!(!is_permit(&locked));
-        let decision = decide(&locked);
-        if decision.reason == Reason::OptOut && request.purpose == Some(Purpose::BreakGlass) {
-            prop_assert!(decision.obligations.contains(&Obligation::NotifyPrivacyOfficer));
-        }
-    }
-
-    #[test]
-    fn break_glass_always_carries_its_five_obligations(request in any_request()) {
-        let decision = decide(&Request { purpose: Some(Purpose::BreakGlass), ..request });
-        if decision.outcome == Outcome::Permit {
-            for owed in [Obligation::StepUp, Obligation::ReasonText, Obligation::NotifyPrivacyOfficer, Obligation::NotifyPatient, Obligation::Lease1Hour] {
-                prop_assert!(decision.obligations.contains(&owed), "{owed:?}");
-            }
-        }
-    }
-
-    #[test]
-    fn an_allergy_is_never_withheld_for_being_restricted(request in any_request(), nested in any::<bool>()) {
-        let decision = decide(&request);
-        if decision.outcome == Outcome::Permit {
-            let treatment = treat(&decision, Label::Restricted, nested, Kind::Allergy);
-            prop_assert!(matches!(treatment, Treatment::Show | Treatment::Redact));
-            prop_assert_eq!(treat(&decision, Label::VeryRestricted, nested, Kind::Other), Treatment::Withhold);
-        }
-    }
-
     #[test]
     fn a_label_is_the_strictest_that_was_written(codes in proptest::collection::vec(prop_oneof![Just("N"), Just("R"), Just("V"), Just("HIV"), Just("PSY"), Just("x")], 0..5)) {
         let label = Label::effective(codes.iter().copied());
