@@ -210,6 +210,7 @@ fn line(kind: GlanceKind, text: &str, detail: &str, age: &str, source: &str, ale
         source: source.to_owned(),
         alert,
         item: None,
+        also: Vec::new(),
         disagreement: String::new(),
         review_overdue: false,
     }

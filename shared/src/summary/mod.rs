@@ -5,6 +5,7 @@
 //! The shape is stable and serialises as JSON (the example `summarise` prints it).
 
 mod absence;
+pub mod age;
 mod arrange;
 mod draft;
 mod gated;
@@ -12,6 +13,7 @@ mod glance;
 mod kind;
 mod negative;
 mod notices;
+mod overdue;
 mod patient;
 mod people;
 mod quoted;

@@ -156,6 +156,9 @@ pub struct Glance {
     pub alert: bool,
     /// Path of the item this line was made of: section index and item index.
     pub item: Option<(usize, usize)>,
+    /// Paths of further items that this line also stands for: a form that says the same, medicines in one line.
+    #[serde(default)]
+    pub also: Vec<(usize, usize)>,
     /// What the sources disagree on, one sentence that names who says what; empty when they agree.
     #[serde(default)]
     pub disagreement: String,

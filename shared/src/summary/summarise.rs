@@ -9,7 +9,7 @@ use super::people::{Place, plain_name_of};
 use super::quoted::quote_uncoded;
 use super::section::{Judged, judged};
 use super::titles::ALLERGIES;
-use super::{Context, Patient, SourceDocument, Summary, Unread, glance, kind, notices, patient};
+use super::{Context, Patient, SourceDocument, Summary, Unread, glance, kind, notices, overdue, patient};
 use super::{Section, SectionState};
 use crate::fhir::{Document, Subject, text};
 use crate::identity::Role;
@@ -29,7 +29,8 @@ pub fn summarise(document: &Document, role: Role, today: Date) -> Summary {
     let words = document_words(&composed, &author);
     let around = around(document, &arranged, &words);
     let source = SourceDocument { composed: composed.clone(), author: author.clone(), ..SourceDocument::default() };
-    let judged = judged(&mut arranged, around);
+    let mut judged = judged(&mut arranged, around);
+    overdue::mark(&mut judged, today);
     let notices = notices::notices(document, &arranged, &judged, today);
     let glance = glance::glance(document, &judged, arranged.unread.len(), role, today);
     let secrets = secrets(&judged);

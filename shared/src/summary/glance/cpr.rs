@@ -4,14 +4,14 @@
 //! Codes: SNOMED CT as used by NHS England (EPaCCS, ReSPECT) and HL7 IPS examples; HL7 consentcategorycodes; LOINC.
 
 use jiff::civil::Date;
-use serde_json::Value;
 
+use super::super::age::is_past;
+use super::super::overdue;
 use super::super::section::Judged;
 use super::super::titles::DIRECTIVES;
 use super::super::{Glance, GlanceKind, SectionState};
-use super::safety::{has_category, is_past};
+use super::safety::has_category;
 use super::{Seen, joined, plain};
-use crate::fhir::{choice_text, items, text};
 
 const NOT_FOR: [&str; 5] = ["450476008", "304253006", "143021000119109", "dnr", "304253006"];
 const FOR: [&str; 2] = ["450475007", "304252001"];
@@ -195,7 +195,7 @@ fn line(seen: Seen<'_, '_>, decision: Option<Decision>, conflict: bool, today: D
 }
 
 fn review(seen: Seen<'_, '_>, today: Date) -> String {
-    let Some(date) = review_date(seen) else { return String::new() };
+    let Some(date) = overdue::of(seen.fact) else { return String::new() };
     let spoken = spoken(&date);
     if is_past(&date, today) {
         format!("review was due {spoken}: OVERDUE, verify the form")
@@ -218,28 +218,6 @@ fn without_review(detail: &str) -> String {
         words.starts_with("review") && words.len() <= 32
     };
     detail.split("; ").filter(|part| !is_only_the_date(part)).collect::<Vec<_>>().join("; ")
-}
-
-fn review_date(seen: Seen<'_, '_>) -> Option<String> {
-    let it = seen.fact.resource;
-    let extension = items(&it["extension"])
-        .into_iter()
-        .filter(|e| text(&e["url"]).to_lowercase().contains("review"))
-        .map(|e| choice_text(e, "value"))
-        .find(|d| !d.is_empty());
-    let ends: [&Value; 3] = [&it["provision"]["period"]["end"], &it["period"]["end"], &it["context"]["period"]["end"]];
-    extension.or_else(|| ends.into_iter().map(text).find(|d| !d.is_empty())).or_else(|| in_text(&seen.fact.item.detail))
-}
-
-// "Review by 2025-04-01", "to be reviewed 2025-04": the first date written soon after the word.
-fn in_text(words: &str) -> Option<String> {
-    let lower = words.to_lowercase();
-    let after = lower.split_once("review")?.1;
-    let near: String = after.chars().take(40).collect();
-    near.split(|c: char| !(c.is_ascii_digit() || c == '-'))
-        .map(|t| t.trim_matches('-'))
-        .find(|t| t.len() >= 7 && t.contains('-') && t.as_bytes()[..4].iter().all(u8::is_ascii_digit))
-        .map(str::to_owned)
 }
 
 fn nothing(judged: &[Judged<'_>], unread: usize) -> Glance {
@@ -276,11 +254,5 @@ mod tests {
         assert_eq!(spoken("2026-12-02"), "2 Dec 2026");
         assert_eq!(spoken("2026-12-02T11:00:00Z"), "2 Dec 2026");
         assert_eq!((spoken("2026-12").as_str(), spoken("soon").as_str()), ("2026-12", "soon"));
-    }
-
-    #[test]
-    fn a_review_date_is_found_in_words() {
-        assert_eq!(in_text("Form in the hall. Review by 2025-04-01, GP"), Some("2025-04-01".to_owned()));
-        assert_eq!(in_text("reviewed weekly since 12-3"), None);
     }
 }

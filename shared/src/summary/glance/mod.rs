@@ -81,6 +81,7 @@ impl Seen<'_, '_> {
             source: item.source.clone(),
             alert,
             item: Some(self.at),
+            also: Vec::new(),
             disagreement: item.disagreement.clone(),
             review_overdue: item.review_overdue,
         }
@@ -117,6 +118,7 @@ pub(super) fn plain(kind: GlanceKind, text: &str, detail: &str) -> Glance {
         source: String::new(),
         alert: false,
         item: None,
+        also: Vec::new(),
         disagreement: String::new(),
         review_overdue: false,
     }

@@ -5,6 +5,7 @@
 
 use jiff::civil::Date;
 
+use super::super::age::is_past;
 use super::super::gated::{MASK, is_about_entry};
 use super::super::{Glance, GlanceKind};
 use super::{Seen, joined};
@@ -91,29 +92,4 @@ fn access(seen: Seen<'_, '_>) -> Glance {
 fn age(seen: Seen<'_, '_>, today: Date) -> String {
     let end = text(&seen.fact.resource["period"]["end"]);
     if is_past(&end, today) { format!("was to be reviewed by {end}: overdue") } else { String::new() }
-}
-
-/// Whether a date as written, full or partial, lies wholly before today.
-pub(super) fn is_past(written: &str, today: Date) -> bool {
-    let day: String = written.chars().take(10).collect();
-    let starts_with_year = day.len() >= 4 && day.as_bytes()[..4].iter().all(u8::is_ascii_digit);
-    let today = today.to_string();
-    starts_with_year && day.as_str() < today.get(..day.len()).unwrap_or(&today)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use jiff::civil::date;
-
-    #[test]
-    fn a_date_is_past_only_when_all_of_it_is() {
-        let today = date(2026, 11, 22);
-        for past in ["2026-11-21", "2026-10", "2025", "2026-11-21T10:00:00Z"] {
-            assert!(is_past(past, today), "{past}");
-        }
-        for not in ["2026-11-22", "2026-11", "2026", "2027-01-01", "", "soon", "20"] {
-            assert!(!is_past(not, today), "{not}");
-        }
-    }
 }
