@@ -118,7 +118,7 @@ fn allergies(name: &str, document: &Document, summary: &Summary) {
 
 fn narratives(name: &str, summary: &Summary) {
     for section in &summary.sections {
-        let lower = section.narrative.to_lowercase();
+        let lower = section.narrative.harmless().to_lowercase();
         for gone in
             ["<script", "<style", "<img", "<a ", "<iframe", "onclick=", "javascript:", "style=\"", "src=\"", "href=\""]
         {

@@ -5,7 +5,7 @@ use proptest::prelude::*;
 use serde_json::{Value, json};
 use shared::fhir::{Document, check_subject};
 use shared::identity::{Demographics, Role};
-use shared::summary::{SectionState, Summary, summarise};
+use shared::summary::{Narrative, SectionState, Summary, summarise};
 
 const TODAY: Date = date(2026, 11, 22);
 const SNOMED: &str = "http://snomed.info/sct";
@@ -168,7 +168,7 @@ fn section_words() -> impl Strategy<Value = Value> {
 /// All that a reader reads but the sender's narrative and raw text.
 fn words(summary: &Summary) -> String {
     let mut shown = summary.clone();
-    shown.sections.iter_mut().for_each(|s| s.narrative.clear());
+    shown.sections.iter_mut().for_each(|s| s.narrative = Narrative::default());
     shown.unread.iter_mut().for_each(|u| u.raw.clear());
     serde_json::to_string(&shown).unwrap_or_default().to_lowercase()
 }

@@ -9,8 +9,8 @@ use shared::identity::{Demographics, NhsNumber, NoteId, Organisation, PatientId,
 use shared::lease::LeaseState;
 use shared::note::Note;
 use shared::summary::{
-    Context, Glance, GlanceKind, Item, Notice, Patient, Section, SectionState, Severity, SourceDocument, Status,
-    Summary, Unread,
+    Context, Glance, GlanceKind, Item, Narrative, Notice, Patient, Section, SectionState, Severity, SourceDocument,
+    Status, Summary, Unread,
 };
 use shared::sync::{Attention, OutboxState};
 use shared::visit::Visit;
@@ -330,7 +330,7 @@ pub(crate) fn section(code: &str, title: &str, state: SectionState, statement: &
         state,
         statement: statement.to_owned(),
         items,
-        narrative: String::new(),
+        narrative: Narrative::default(),
     }
 }
 
@@ -354,8 +354,9 @@ fn sections() -> Vec<Section> {
             unlisted,
         ],
     );
-    medicines.narrative =
-        "<table><tr><th>Medicine</th><th>Dose</th></tr><tr><td>Apixaban</td><td>2.5 mg</td></tr></table>".to_owned();
+    medicines.narrative = Narrative::of(
+        "<table><tr><th>Medicine</th><th>Dose</th></tr><tr><td>Apixaban</td><td>2.5 mg</td></tr></table>",
+    );
     vec![
         section(
             "48765-2",

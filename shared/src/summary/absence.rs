@@ -6,7 +6,7 @@ use super::arrange::Shelf;
 use super::draft::Fact;
 use super::negative::Absence;
 use super::titles::{ALLERGIES, things};
-use crate::fhir::{codings, plain_text, text};
+use crate::fhir::{codings, text};
 
 /// What the whole document tells that a section alone does not.
 #[derive(Clone, Copy)]
@@ -161,7 +161,7 @@ fn empty(shelf: &Shelf<'_>, what: &str) -> Verdict {
                 format!("{}: this document has no section on them. Ask.", capital(what)),
             );
         }
-        _ if reason.is_empty() && shelf.empty_reason.is_null() && !plain_text(&shelf.narrative).is_empty() => {
+        _ if reason.is_empty() && shelf.empty_reason.is_null() && !shelf.narrative.is_empty() => {
             return narrative_only(shelf, what);
         }
         _ => "the section is empty",
@@ -172,7 +172,7 @@ fn empty(shelf: &Shelf<'_>, what: &str) -> Verdict {
 }
 
 fn narrative_only(shelf: &Shelf<'_>, what: &str) -> Verdict {
-    let words: String = plain_text(&shelf.narrative).chars().take(200).collect();
+    let words: String = shelf.narrative.plain().chars().take(200).collect();
     Verdict::new(
         SectionState::Unreadable,
         format!("{}: only as text that cannot be checked. Read it: “{words}”", capital(what)),

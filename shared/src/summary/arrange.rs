@@ -8,14 +8,14 @@ use serde_json::Value;
 use super::draft::Fact;
 use super::people::{Place, reference_words};
 use super::titles::{self, ALERTS, ALLERGIES};
-use super::{kind, patient};
-use crate::fhir::{Document, Subject, Target, codings, concept_text, items, sanitise, text};
+use super::{Narrative, kind, patient};
+use crate::fhir::{Document, Subject, Target, codings, concept_text, items, text};
 
 /// A section under way.
 pub(super) struct Shelf<'a> {
     pub(super) code: String,
     pub(super) title: String,
-    pub(super) narrative: String,
+    pub(super) narrative: Narrative,
     pub(super) facts: Vec<Fact<'a>>,
     /// What the section names and the document does not hold, in the words of the reference.
     pub(super) missing: Vec<String>,
@@ -204,7 +204,7 @@ pub(super) fn bare<'a>(code: &str, title: &str) -> Shelf<'a> {
     Shelf {
         code: code.to_owned(),
         title: title.to_owned(),
-        narrative: String::new(),
+        narrative: Narrative::default(),
         facts: Vec::new(),
         missing: Vec::new(),
         unreadable: 0,
@@ -223,7 +223,7 @@ fn shelf<'a>(section: &'a Value, prefix: &str, suffix: &str) -> Shelf<'a> {
     let div = if section["text"]["status"] == "empty" { "" } else { narrative(section) };
     Shelf {
         title: format!("{prefix}{title}{suffix}"),
-        narrative: sanitise(div),
+        narrative: Narrative::of(div),
         empty_reason: &section["emptyReason"],
         provided: true,
         ..bare(&code, "")

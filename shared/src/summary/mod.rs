@@ -11,6 +11,7 @@ mod draft;
 mod gated;
 mod glance;
 mod kind;
+mod narrative;
 mod negative;
 mod notices;
 mod overdue;
@@ -25,5 +26,6 @@ mod titles;
 #[cfg(test)]
 mod tests;
 
+pub use narrative::Narrative;
 pub use shape::*;
 pub use summarise::summarise;

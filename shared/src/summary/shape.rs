@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::Narrative;
+
 /// Everything a screen needs of one document.
 #[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Summary {
@@ -198,8 +200,8 @@ pub struct Section {
     pub statement: String,
     /// Its entries.
     pub items: Vec<Item>,
-    /// The sanitised narrative (HTML), empty when there is none.
-    pub narrative: String,
+    /// The narrative; in JSON its sanitised HTML, empty when there is none.
+    pub narrative: Narrative,
 }
 
 /// Where a fact stands.

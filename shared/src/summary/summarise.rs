@@ -140,7 +140,7 @@ fn hide(summary: &mut Summary, secrets: &[String]) {
         }
     };
     for section in &mut summary.sections {
-        mask(&mut section.narrative);
+        section.narrative.hide(secrets);
         mask(&mut section.statement);
     }
     for line in &mut summary.glance {

@@ -31,7 +31,6 @@ fn SectionCard(summary: Same<Arc<Summary>>, index: usize, source: Option<Source>
     let section = &summary.sections[index];
     let gated = section.items.iter().any(|item| !item.gated.is_empty());
     let open = matches!(section.code.as_str(), ALLERGIES | MEDICINES | PROBLEMS);
-    let narrative = rsx! { div { class: "narrative", dangerous_inner_html: "{section.narrative}" } };
     rsx! {
         section { class: "section", "data-section": "{section.code}", "data-state": state_name(section.state),
             details { open,
@@ -54,10 +53,27 @@ fn SectionCard(summary: Same<Arc<Summary>>, index: usize, source: Option<Source>
                     }
                 }
                 if !section.narrative.is_empty() {
-                    Closable { title: lang.t("section-narrative"), class: "text-of-source",
-                        if gated { Reveal { {narrative} } } else { {narrative} }
-                    }
+                    TextOfSource { summary: summary.clone(), index, gated }
                 }
+            }
+        }
+    }
+}
+
+/// The sender's own text. It is cleaned when somebody opens it: cleaning all of them is what costs most of a record.
+#[component]
+fn TextOfSource(summary: Same<Arc<Summary>>, index: usize, gated: bool) -> Element {
+    let lang = use_lang();
+    let mut opened = use_signal(|| false);
+    let html = use_memo(use_reactive!(|(summary, index)| {
+        if opened() { summary.sections[index].narrative.harmless() } else { String::new() }
+    }));
+    let text = rsx! { div { class: "narrative", dangerous_inner_html: "{html}" } };
+    rsx! {
+        details { class: "closable text-of-source",
+            summary { onclick: move |_| opened.set(true), {lang.t("section-narrative")} }
+            if opened() {
+                if gated { Reveal { {text} } } else { {text} }
             }
         }
     }

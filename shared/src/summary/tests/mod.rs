@@ -8,7 +8,7 @@ mod places;
 use jiff::civil::{Date, date};
 use serde_json::{Value, json};
 
-use super::{Glance, GlanceKind, Item, Section, Summary, summarise};
+use super::{Glance, GlanceKind, Item, Narrative, Section, Summary, summarise};
 use crate::fhir::Document;
 use crate::identity::Role;
 
@@ -102,7 +102,7 @@ pub(super) fn lines(summary: &Summary, kind: GlanceKind) -> Vec<&Glance> {
 /// Everything a reader reads, but the sender's own narrative and raw text.
 pub(super) fn all_words(summary: &Summary) -> String {
     let mut copy = summary.clone();
-    copy.sections.iter_mut().for_each(|s| s.narrative.clear());
+    copy.sections.iter_mut().for_each(|s| s.narrative = Narrative::default());
     copy.unread.iter_mut().for_each(|u| u.raw.clear());
     serde_json::to_string(&copy).unwrap().to_lowercase()
 }
