@@ -1,8 +1,9 @@
 //! `import DIR`: IPS documents made elsewhere, kept to the byte and made findable.
 //!
 //! A document becomes a person with the emergency tier permitted (an owner who imports a record means it to be used),
-//! unless a person of the same identifier, date of birth and family name was imported before. A shared identifier
-//! alone joins nobody: test systems give one number to everyone, and two people in one record can kill.
+//! unless it is about somebody who is known here: then it is a further document of theirs, and nothing of their
+//! choices or of what is known of them changes. A shared identifier alone joins nobody: test systems give one number
+//! to everyone, and two people in one record can kill.
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -11,7 +12,7 @@ use jiff::Timestamp;
 use serde_json::{Value, json};
 use shared::consent::Purpose;
 use shared::fhir::{Document, Subject};
-use shared::identity::PatientId;
+use shared::identity::{NhsNumber, PatientId};
 
 use crate::consent::Tier;
 use crate::secret;
@@ -116,11 +117,13 @@ pub async fn import_document(store: &Store, bytes: Vec<u8>) -> Result<Accepted, 
         return Ok(Accepted { patient: PatientId::new(known), entries, known: true });
     }
     let composed = composed(&document);
-    let person = match same_person(store, &patient).await? {
-        Some(person) => update(store, person, &patient, composed).await?,
-        None => create(store, &patient, &sha256).await?,
+    let (person, beside) = match same_person(store, &patient).await? {
+        // A record that is put together here knows the person better than a paper from elsewhere.
+        Some(person) if store.latest_document(&person.id).await?.is_none() => (person.id, true),
+        Some(person) => (update(store, person, &patient, composed).await?, false),
+        None => (create(store, &patient, &sha256).await?, false),
     };
-    store.insert_document(&Imported { patient: person.clone(), sha256, composed, bytes }).await?;
+    store.insert_document(&Imported::new(&person, sha256, composed, beside, bytes)).await?;
     Ok(Accepted { patient: PatientId::new(person), entries, known: false })
 }
 
@@ -133,18 +136,22 @@ fn composed(document: &Document) -> Timestamp {
     said.into_iter().find_map(|value| moment(value.as_str()?)).unwrap_or(Timestamp::UNIX_EPOCH)
 }
 
-/// Someone imported before with an identifier (or, where the document has none, the id), the date of birth and a
-/// family name in common.
+/// Someone known here. With the NHS number and the date of birth in common the name may have changed. With another
+/// identifier (or, where the document has none, the id) it must be the date of birth and a family name, and somebody
+/// who was imported before: what such an identifier is worth to a record put together here, nobody can tell.
 async fn same_person(store: &Store, patient: &Value) -> Result<Option<Stored>, StoreError> {
     let mut candidates = Vec::new();
     for (system, value) in provable(patient) {
-        candidates.extend(store.patients_by_identifier(Some(&system), &value).await?);
+        let national = system == NhsNumber::SYSTEM && NhsNumber::parse(&value).is_ok();
+        let found = store.patients_by_identifier(Some(&system), &value).await?;
+        candidates.extend(found.into_iter().map(|person| (person, national)));
     }
     if let (true, Some(id)) = (provable(patient).is_empty(), patient["id"].as_str()) {
-        candidates.extend(store.read("Patient", id).await?);
+        candidates.extend(store.read("Patient", id).await?.map(|person| (person, false)));
     }
-    for candidate in candidates.into_iter().filter(|candidate| agrees(&candidate.resource, patient)) {
-        if store.latest_document(&candidate.id).await?.is_some() {
+    for (candidate, national) in candidates {
+        let (known, imported) = (&candidate.resource, store.latest_document(&candidate.id).await?.is_some());
+        if (national && same_birth_date(known, patient)) || (imported && agrees(known, patient)) {
             return Ok(Some(candidate));
         }
     }
@@ -160,12 +167,16 @@ fn agrees(a: &Value, b: &Value) -> bool {
     let names = |p: &Value| family_names(p).into_iter().collect::<BTreeSet<_>>();
     let (left, right) = (names(a), names(b));
     let named = (left.is_empty() && right.is_empty()) || !left.is_disjoint(&right);
-    named && !a["birthDate"].is_null() && a["birthDate"] == b["birthDate"]
+    named && same_birth_date(a, b)
+}
+
+fn same_birth_date(a: &Value, b: &Value) -> bool {
+    !a["birthDate"].is_null() && a["birthDate"] == b["birthDate"]
 }
 
 /// A newer document brings the newer demographics; identifiers of both are kept.
 async fn update(store: &Store, person: Stored, patient: &Value, composed: Timestamp) -> Result<String, StoreError> {
-    let newer = store.latest_document(&person.id).await?.is_none_or(|(latest, _)| composed > latest.composed);
+    let newer = store.latest_document(&person.id).await?.is_none_or(|latest| composed > latest.composed);
     let (leading, other) = if newer { (patient, &person.resource) } else { (&person.resource, patient) };
     let mut merged = demographics(leading, &person.id);
     let known = identifiers_of(&merged);

@@ -97,6 +97,11 @@ fn resources() -> Vec<Value> {
                 {"name": "consent-decision", "definition": "https://doorstep.example/OperationDefinition/consent-decision"}
             ]
         }),
+        json!({
+            "type": "Bundle",
+            "interaction": [{"code": "read"}],
+            "documentation": "Further documents of a person, under the grant of a decision. DocumentReference points to them."
+        }),
         listed("Consent", &["patient"]),
         listed("Appointment", &["practitioner"]),
     ];
@@ -106,6 +111,16 @@ fn resources() -> Vec<Value> {
             resource["interaction"] = json!([{"code": "read"}, {"code": "search-type"}, {"code": "create"}]);
             resource["conditionalCreate"] = json!(true);
             resource["documentation"] = json!("Created in a transaction, conditional on the identifier of the note.");
+        }
+        if *kind == "DocumentReference"
+            && let Some(params) = resource["searchParam"].as_array_mut()
+        {
+            params.push(json!({
+                "name": "type",
+                "type": "token",
+                "documentation": "http://loinc.org|60591-5: pointers to further documents of a person, instead of notes."
+            }));
+            params.push(json!({"name": "status", "type": "token", "documentation": "With type: current."}));
         }
         resource
     }));

@@ -7,6 +7,8 @@ mod answer;
 mod body;
 mod context;
 mod decision;
+mod document;
+mod documents;
 mod frame;
 mod lists;
 mod metadata;

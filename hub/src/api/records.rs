@@ -91,8 +91,12 @@ pub(crate) async fn read(
     kind: &str,
     id: &str,
 ) -> Result<Response, Problem> {
-    let found = hub.store.read(kind, id).await?;
-    let Some(stored) = found else { return Err(Problem::not_found()) };
+    let Some(stored) = hub.store.read(kind, id).await? else {
+        return match kind {
+            "DocumentReference" => super::documents::read(hub, signed, headers, id).await,
+            _ => Err(Problem::not_found()),
+        };
+    };
     if kind == "Appointment" {
         let me = format!("Practitioner/{}", signed.staff.id);
         let mine = stored.resource["participant"].as_array().into_iter().flatten();

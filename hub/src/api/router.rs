@@ -15,7 +15,7 @@ use super::context::{Hub, Signed};
 use super::metadata::{SHARED_TYPES, SOURCE_TYPES, capability_statement, smart_configuration};
 use super::params::Params;
 use super::problem::Problem;
-use super::{decision, frame, lists, patient, records, summary, transaction};
+use super::{decision, document, documents, frame, lists, patient, records, summary, transaction};
 use crate::auth;
 
 /// The whole service.
@@ -92,7 +92,12 @@ async fn of_type(
         "Patient" => patient::search(&hub, &signed, &params, &hub.base(&headers)).await,
         "Consent" => lists::consents(&hub, &signed, &headers, &params).await,
         "Appointment" => lists::appointments(&hub, &signed, &headers, &params).await,
-        kind if SHARED_TYPES.contains(&kind) => Err(Problem::invalid("This type can be read by id only.")),
+        "DocumentReference" if documents::asked_for(&params) => {
+            documents::search(&hub, &signed, &headers, &params).await
+        }
+        kind if kind == "Bundle" || SHARED_TYPES.contains(&kind) => {
+            Err(Problem::invalid("This type can be read by id only."))
+        }
         kind => lists::search(&hub, &signed, &headers, kind, &params).await,
     }
 }
@@ -110,6 +115,7 @@ async fn instance(
     require_get(&method)?;
     match kind.as_str() {
         "Patient" => patient::read(&hub, &signed, &id).await,
+        "Bundle" => document::bundle(&hub, &signed, &headers, &id).await,
         kind => records::read(&hub, &signed, &headers, kind, &id).await,
     }
 }
@@ -135,7 +141,7 @@ async fn operation(
 }
 
 fn require_known(kind: &str) -> Result<(), Problem> {
-    let known = ["Patient", "Consent", "Appointment"].contains(&kind)
+    let known = ["Patient", "Consent", "Appointment", "Bundle"].contains(&kind)
         || SOURCE_TYPES.contains(&kind)
         || SHARED_TYPES.contains(&kind);
     if known { Ok(()) } else { Err(Problem::not_found()) }

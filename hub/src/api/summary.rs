@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use axum::http::{HeaderMap, HeaderValue, header};
+use axum::http::{HeaderMap, header};
 use axum::response::{IntoResponse, Response};
 use jiff::Timestamp;
 use serde_json::Value;
@@ -17,9 +17,6 @@ use crate::ips;
 use crate::secret;
 use crate::store::{Imported, Store, Stored};
 
-/// How many further imported documents of this person there are, when there are any.
-const OTHERS: &str = "x-doorstep-other-documents";
-
 /// The document, or 304 when the asker has it already.
 pub(crate) async fn summary(
     hub: &Hub,
@@ -28,8 +25,9 @@ pub(crate) async fn summary(
     patient: &str,
 ) -> Result<Response, Problem> {
     let access = access(hub, signed, headers, patient, "summary").await?;
-    if let Some((document, count)) = hub.store.latest_document(patient).await? {
-        return imported(&document, count, &access, headers);
+    if let Some(document) = hub.store.latest_document(patient).await? {
+        let received = received(&document, &access, headers);
+        return received.ok_or_else(|| Problem::refused(Reason::EmergencyDenied));
     }
     let person = hub.store.read("Patient", patient).await?.ok_or_else(Problem::not_found)?;
     let (bundle, modified) = compose(&hub.store, person, &access).await?;
@@ -42,12 +40,13 @@ pub(crate) async fn summary(
     Ok(response)
 }
 
-/// A document made elsewhere goes out as it came, to the byte, unless something in it is labelled.
-fn imported(document: &Imported, count: i64, access: &Access, headers: &HeaderMap) -> Result<Response, Problem> {
+/// A document made elsewhere goes out as it came, to the byte, unless something in it is labelled or outside the
+/// dataset. `None` when nothing of it may be seen.
+pub(super) fn received(document: &Imported, access: &Access, headers: &HeaderMap) -> Option<Response> {
     let (bytes, tag) = match release(&document.bytes, &access.decision, &access.exceptions) {
         Released::Whole => (document.bytes.clone(), format!("W/\"{}\"", &document.sha256[..32])),
         Released::Part(part) => (part.to_string().into_bytes(), content_tag(&part)),
-        Released::Nothing => return Err(Problem::refused(Reason::EmergencyDenied)),
+        Released::Nothing => return None,
     };
     let mut response = if has_already(headers, &tag) {
         unchanged(&tag, document.composed)
@@ -55,12 +54,7 @@ fn imported(document: &Imported, count: i64, access: &Access, headers: &HeaderMa
         ([(header::CONTENT_TYPE, FHIR_JSON), (header::CACHE_CONTROL, "private, no-cache")], bytes).into_response()
     };
     stamp(response.headers_mut(), &tag, document.composed);
-    if count > 1
-        && let Ok(others) = HeaderValue::from_str(&(count - 1).to_string())
-    {
-        response.headers_mut().insert(OTHERS, others);
-    }
-    Ok(response)
+    Some(response)
 }
 
 async fn compose(store: &Store, person: Stored, access: &Access) -> Result<(Value, Timestamp), Problem> {

@@ -10,10 +10,14 @@ use super::filter::{forget, name_of, points_at, references, strip_sensitivity};
 use super::label::{Exceptions, label_of, treatment_of};
 use crate::ips::redact;
 
+mod dataset;
+
+use dataset::narrowed;
+
 /// How a document goes out.
 #[derive(Debug)]
 pub(crate) enum Released {
-    /// Nothing in it is labelled: byte for byte.
+    /// Nothing in it is labelled or outside the dataset: byte for byte.
     Whole,
     /// Without what is withheld.
     Part(Box<Value>),
@@ -21,9 +25,10 @@ pub(crate) enum Released {
     Nothing,
 }
 
-/// Filters the entries of an IPS document by their labels.
+/// Takes from an IPS document the sections that the dataset does not hold, then filters its entries by their labels.
 pub(crate) fn release(bytes: &[u8], decision: &Decision, exceptions: &Exceptions) -> Released {
     let Ok(document) = Document::read(bytes) else { return Released::Nothing };
+    let narrower = narrowed(&document, decision.dataset);
     let open = |entry: &Entry| match &entry.resource {
         Ok(resource) => {
             label_of(resource) == Label::Normal && treatment_of(resource, decision, exceptions) == Treatment::Show
@@ -31,12 +36,12 @@ pub(crate) fn release(bytes: &[u8], decision: &Decision, exceptions: &Exceptions
         // It cannot be asked for its label, so it must not seem to have one.
         Err(_) => !entry.raw.contains("\"security\""),
     };
-    if document.entries().iter().all(open) {
+    if !narrower.cuts() && document.entries().iter().all(open) {
         return Released::Whole;
     }
     // A Bundle within a Bundle, and one with a mistake in it, can be read and not be cut: whole or not at all.
     match serde_json::from_slice::<Value>(bytes) {
-        Ok(bundle) if is_flat(&bundle) => release_part(&bundle, decision, exceptions),
+        Ok(bundle) if is_flat(&bundle) => release_part(&narrower.carry_out(bundle), decision, exceptions),
         _ => Released::Nothing,
     }
 }

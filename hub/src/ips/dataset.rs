@@ -90,7 +90,8 @@ fn order(resource: &Value) -> (String, usize, String) {
     (text("resourceType"), text("id").len(), text("id"))
 }
 
-const fn holds(dataset: Dataset, section: Section) -> bool {
+/// Whether a dataset takes anything from a section.
+pub(crate) const fn holds(dataset: Dataset, section: Section) -> bool {
     use Section::{
         AdvanceDirectives, Alerts, Allergies, Devices, FunctionalStatus, Medications, Other, PlanOfCare, Pregnancy,
         Problems, Procedures, Results, VitalSigns,

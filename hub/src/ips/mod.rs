@@ -11,6 +11,7 @@ mod plumbing;
 mod redact;
 mod section;
 
+pub(crate) use dataset::holds;
 pub use dataset::{Selection, select};
 pub use document::{assemble, undated};
 pub use labels::{carried_label, strip_labels};

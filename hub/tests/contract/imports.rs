@@ -75,7 +75,13 @@ async fn several_documents_of_one_person_are_kept_and_the_latest_is_served() {
     let grant = world.grant(&session, &id, "ETREAT", "care_team").await;
     let answer = world.with_grant(&session, &format!("/fhir/Patient/{id}/$summary"), &grant).await;
     assert!(String::from_utf8_lossy(&answer.body).contains("New news"));
-    assert_eq!(answer.header("x-doorstep-other-documents"), "1");
+    let others = format!("/fhir/DocumentReference?patient={id}&type=60591-5");
+    let others = world.with_grant(&session, &others, &grant).await.json();
+    let pointers = others["entry"].as_array().unwrap();
+    assert_eq!(pointers.len(), 1, "the one that is the summary is not a further one");
+    let url = pointers[0]["resource"]["content"][0]["attachment"]["url"].as_str().unwrap();
+    let path = format!("/fhir/{}", url.split("/fhir/").nth(1).unwrap());
+    assert!(String::from_utf8_lossy(&world.with_grant(&session, &path, &grant).await.body).contains("Old news"));
     let again = import(&world.hub.store, world.folder.path()).await.unwrap();
     assert!(again.lines.iter().all(|line| line.result.as_ref().unwrap().known), "a second import changes nothing");
 }
@@ -170,7 +176,7 @@ async fn a_corpus_is_served_to_the_byte_and_proves_whose_it_is() {
         let id = line.result.as_ref().unwrap().patient.to_string();
         let grant = world.grant(&session, &id, "ETREAT", "care_team").await;
         let answer = world.with_grant(&session, &format!("/fhir/Patient/{id}/$summary"), &grant).await;
-        let (latest, _) = world.hub.store.latest_document(&id).await.unwrap().unwrap();
+        let latest = world.hub.store.latest_document(&id).await.unwrap().unwrap();
         assert_eq!(answer.status, 200, "{}", line.file.display());
         let person = world.get(&session, &format!("/fhir/Patient/{id}")).await.json();
         let person = Demographics::from_fhir(&person).unwrap();
