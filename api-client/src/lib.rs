@@ -3,6 +3,7 @@
 //! Where to start: [`Client`]. One operation is one file, each an `async` method of the client that is
 //! safe to drop half-way: [`read`](Client::read), [`search`](Client::search) (every page),
 //! [`create`](Client::create), [`transaction`](Client::transaction), [`summary`](Client::summary),
+//! [`documents`](Client::documents), [`document`](Client::document),
 //! [`consent_decision`](Client::consent_decision), [`capability`](Client::capability),
 //! [`sign_in`](Client::sign_in), [`staff_list`](Client::staff_list), [`userinfo`](Client::userinfo).
 //!
@@ -21,6 +22,8 @@ mod url;
 mod capability;
 mod consent_decision;
 mod create;
+mod document;
+mod documents;
 mod read;
 mod search;
 mod sign_in;
@@ -37,6 +40,7 @@ pub use capability::Capability;
 pub use client::{Client, Limits};
 pub use consent_decision::{Decided, DecisionRequest, Grant};
 pub use create::Created;
+pub use documents::{Documents, MOST_DOCUMENTS, Place, Pointer};
 pub use error::Error;
 pub use outcome::{Issue, Refusal};
 pub use search::{Page, Pages};
