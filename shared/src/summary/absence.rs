@@ -25,6 +25,10 @@ pub(super) struct Around<'a> {
 pub(super) struct Verdict {
     pub(super) state: SectionState,
     pub(super) statement: String,
+    /// The list is known to lack something.
+    pub(super) gaps: bool,
+    /// What further sources say of this section, when several were merged.
+    pub(super) others: Vec<SectionState>,
 }
 
 /// Whether a fact is an allergy, wherever it stands and of whatever type: also as a problem or an alert.
@@ -78,8 +82,14 @@ pub(super) fn judge(shelf: &Shelf<'_>, around: Around<'_>) -> Verdict {
 }
 
 impl Verdict {
-    const fn new(state: SectionState, statement: String) -> Self {
-        Self { state, statement }
+    pub(super) fn new(state: SectionState, statement: String) -> Self {
+        let gaps = state == SectionState::Listed && !statement.is_empty();
+        Self { state, statement, gaps, others: Vec::new() }
+    }
+
+    /// Whether any source says this of the section.
+    pub(super) fn says(&self, state: SectionState) -> bool {
+        self.state == state || self.others.contains(&state)
     }
 }
 
@@ -193,7 +203,7 @@ pub(super) fn entries(count: usize) -> String {
     if count == 1 { "1 entry".to_owned() } else { format!("{count} entries") }
 }
 
-fn capital(words: &str) -> String {
+pub(super) fn capital(words: &str) -> String {
     let mut chars = words.chars();
     chars.next().map(|c| c.to_uppercase().chain(chars).collect()).unwrap_or_default()
 }

@@ -11,6 +11,13 @@ use super::titles::{self, ALERTS, ALLERGIES};
 use super::{Narrative, kind, patient};
 use crate::fhir::{Document, Subject, Target, codings, concept_text, items, text};
 
+/// The section of what no section names.
+pub(super) const ALSO: &str = "Also in this document";
+/// What the sections of a second Composition of one bundle end with.
+pub(super) const FURTHER: &str = " (from another document in this bundle)";
+/// What stands between the title of a section and those inside it.
+pub(super) const INSIDE: &str = " › ";
+
 /// A section under way.
 pub(super) struct Shelf<'a> {
     pub(super) code: String,
@@ -27,6 +34,7 @@ pub(super) struct Shelf<'a> {
 }
 
 /// The document in order.
+#[derive(Default)]
 pub(super) struct Arranged<'a> {
     pub(super) shelves: Vec<Shelf<'a>>,
     pub(super) context: Vec<usize>,
@@ -50,7 +58,7 @@ pub(super) fn arrange(document: &Document) -> Arranged<'_> {
         if work.is_foreign(*composition, document.resource(*composition)) {
             continue;
         }
-        work.sections(*composition, " (from another document in this bundle)");
+        work.sections(*composition, FURTHER);
     }
     work.leftovers();
     let mut shelves = work.shelves;
@@ -150,7 +158,7 @@ impl<'a> Work<'a> {
 
     fn leftovers(&mut self) {
         let pointed_to = pointed_to(self.document);
-        let mut also = bare("", "Also in this document");
+        let mut also = bare("", ALSO);
         let document = self.document;
         for (at, entry) in
             document.entries().iter().enumerate().filter(|(at, _)| !self.placed.contains(at)).collect::<Vec<_>>()
@@ -246,7 +254,7 @@ fn flattened(composition: &Value) -> Vec<(String, &Value)> {
     let mut waiting: Vec<(String, &Value)> =
         items(&composition["section"]).into_iter().rev().map(|s| (String::new(), s)).collect();
     while let Some((prefix, section)) = waiting.pop() {
-        let inner = format!("{prefix}{} › ", text(&section["title"]));
+        let inner = format!("{prefix}{}{INSIDE}", text(&section["title"]));
         waiting.extend(items(&section["section"]).into_iter().rev().map(|s| (inner.clone(), s)));
         out.push((prefix, section));
     }

@@ -11,6 +11,7 @@ mod draft;
 mod gated;
 mod glance;
 mod kind;
+mod merge;
 mod narrative;
 mod negative;
 mod notices;
@@ -20,6 +21,7 @@ mod people;
 mod quoted;
 mod section;
 mod shape;
+mod sources;
 mod summarise;
 mod titles;
 
@@ -28,4 +30,5 @@ mod tests;
 
 pub use narrative::Narrative;
 pub use shape::*;
-pub use summarise::summarise;
+pub use sources::Source;
+pub use summarise::{summarise, summarise_all};

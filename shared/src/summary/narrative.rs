@@ -13,21 +13,34 @@ use crate::fhir::{plain_text, sanitise};
 pub struct Narrative {
     raw: String,
     secrets: Vec<String>,
+    /// Those of several documents with the names of these, instead of a text of its own.
+    parts: Vec<(String, Narrative)>,
 }
 
 impl Narrative {
     /// Of the HTML as received.
     pub fn of(html: &str) -> Self {
-        Self { raw: html.to_owned(), secrets: Vec::new() }
+        Self { raw: html.to_owned(), ..Self::default() }
+    }
+
+    /// Of several documents, each under its name. They are cleaned one by one: a tag that one leaves open would
+    /// swallow the next.
+    pub(super) fn of_several(parts: Vec<(String, Self)>) -> Self {
+        Self { parts: parts.into_iter().filter(|(_, n)| !n.raw.trim().is_empty()).collect(), ..Self::default() }
     }
 
     /// Whether it says nothing at all.
     pub fn is_empty(&self) -> bool {
-        self.raw.trim().is_empty() || self.words().is_empty()
+        self.parts.iter().all(|(_, part)| part.is_empty()) && (self.raw.trim().is_empty() || self.words().is_empty())
     }
 
     /// HTML without script, style, event handlers, images or anything that reaches outside; empty when there is none.
     pub fn harmless(&self) -> String {
+        if !self.parts.is_empty() {
+            return self
+                .each(|name, part| format!("<p><b>{}</b></p>{}", sanitise(&escaped(name)), part.harmless()))
+                .concat();
+        }
         let html = masked(&sanitise(&self.raw), &self.in_html());
         let words = plain_text(&html);
         // A code that markup cuts in two reads as one on the screen.
@@ -36,12 +49,20 @@ impl Narrative {
 
     /// Its words on one line; empty when there are none.
     pub fn plain(&self) -> String {
+        if !self.parts.is_empty() {
+            return self.each(|name, part| format!("{name}: {}", part.plain())).join(" ");
+        }
         masked(&self.words(), &self.secrets)
     }
 
     /// From now on these access codes are masked.
     pub(super) fn hide(&mut self, secrets: &[String]) {
         self.secrets = secrets.to_vec();
+        self.parts.iter_mut().for_each(|(_, part)| part.hide(secrets));
+    }
+
+    fn each(&self, show: impl Fn(&str, &Self) -> String) -> Vec<String> {
+        self.parts.iter().filter(|(_, part)| !part.is_empty()).map(|(name, part)| show(name, part)).collect()
     }
 
     // The quick reader of words may lose some in broken markup: nothing is called empty before the cleaner agrees.
@@ -63,7 +84,8 @@ fn escaped(words: &str) -> String {
 /// Two are alike when they show the same.
 impl PartialEq for Narrative {
     fn eq(&self, other: &Self) -> bool {
-        (self.raw == other.raw && self.secrets == other.secrets) || self.harmless() == other.harmless()
+        (self.raw == other.raw && self.secrets == other.secrets && self.parts == other.parts)
+            || self.harmless() == other.harmless()
     }
 }
 
@@ -77,7 +99,7 @@ impl Serialize for Narrative {
 /// From HTML of any origin: it is cleaned again before it is shown.
 impl<'de> Deserialize<'de> for Narrative {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        Ok(Self { raw: String::deserialize(deserializer)?, secrets: Vec::new() })
+        Ok(Self { raw: String::deserialize(deserializer)?, ..Self::default() })
     }
 }
 
@@ -100,6 +122,22 @@ mod tests {
         assert_harmless(&narrative.harmless());
         assert_harmless(&narrative.plain());
         assert_harmless(&serde_json::to_string(&narrative).unwrap());
+    }
+
+    #[test]
+    fn several_are_cleaned_one_by_one_under_their_names() {
+        let open = Narrative::of("<p>Allergic to <!-- unclosed");
+        let mut several = Narrative::of_several(vec![
+            ("GP <b onclick=\"x()\">record".to_owned(), open),
+            ("Nobody".to_owned(), Narrative::default()),
+            ("Hospice".to_owned(), Narrative::of("<p>Key safe 4071</p>")),
+        ]);
+        several.hide(&["4071".to_owned()]);
+        assert!(!several.is_empty() && Narrative::of_several(Vec::new()).is_empty());
+        let html = several.harmless();
+        assert!(html.contains("Allergic to") && html.contains("<b>Hospice</b>") && html.contains("••••"), "{html}");
+        assert!(!html.contains("<b onclick") && !html.contains("4071") && !html.contains("Nobody"), "{html}");
+        assert_eq!(several.plain(), "GP <b onclick=\"x()\">record: Allergic to Hospice: Key safe ••••");
     }
 
     #[test]

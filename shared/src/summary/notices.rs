@@ -243,9 +243,7 @@ impl List {
                 format!("{} in this document that no section of the summary lists.", entries(unlisted)),
             );
         }
-        if facts()
-            .any(|f| f.item.resource_type == "AllergyIntolerance" && f.item.text.starts_with("A statement of no "))
-        {
+        if judged.iter().any(Judged::is_contradicted) {
             self.add(Severity::Warning, "contradiction", "This document says that there are no allergies and also lists some, or parts of it could not be read. Go by what is listed.".to_owned());
         }
         if document.entries().iter().any(|e| !e.repeated.is_empty()) {

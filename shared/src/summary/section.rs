@@ -7,6 +7,9 @@ use super::negative::Absence;
 use super::titles::{self, ALLERGIES, DIRECTIVES, MEDICINES, PROBLEMS};
 use super::{Section, SectionState, Status};
 
+/// The section of what is about somebody else.
+pub(super) const ABOUT_ANOTHER: &str = "About another person in this document";
+
 /// A section beside the facts of its items, index by index.
 pub(super) struct Judged<'a> {
     pub(super) shelf: Shelf<'a>,
@@ -25,7 +28,6 @@ pub(super) fn judged<'a>(arranged: &mut Arranged<'a>, around: Around<'_>) -> Vec
     let mut judged: Vec<Judged<'a>> =
         shelves.into_iter().map(|shelf| Judged { verdict: judge(&shelf, around), shelf }).collect();
     judged.extend(foreign(std::mem::take(&mut arranged.foreign)));
-    judged.iter_mut().for_each(contradict);
     judged
 }
 
@@ -33,19 +35,19 @@ fn foreign(facts: Vec<Fact<'_>>) -> Option<Judged<'_>> {
     if facts.is_empty() {
         return None;
     }
-    let mut shelf = bare("", "About another person in this document");
+    let mut shelf = bare("", ABOUT_ANOTHER);
     shelf.facts = facts;
     let statement = "These entries are about somebody else, not about the person of this record.".to_owned();
-    Some(Judged { shelf, verdict: Verdict { state: SectionState::Listed, statement } })
+    Some(Judged { shelf, verdict: Verdict::new(SectionState::Listed, statement) })
 }
 
-// A negative that the document itself contradicts may not read as one.
-fn contradict(judged: &mut Judged<'_>) {
+/// A negative that the record contradicts may not read as one.
+pub(super) fn contradict(judged: &mut Judged<'_>) {
     if judged.verdict.state == SectionState::NoneKnown {
         return;
     }
     let is_allergies = judged.shelf.code == ALLERGIES;
-    for fact in judged.shelf.facts.iter_mut().filter(|f| f.absence == Some(Absence::None) && f.stands()) {
+    for fact in judged.shelf.facts.iter_mut().filter(|f| denies(f)) {
         let own = std::mem::take(&mut fact.item.text);
         let what = titles::things(if is_allergies || fact.item.resource_type == "AllergyIntolerance" {
             ALLERGIES
@@ -63,7 +65,18 @@ fn contradict(judged: &mut Judged<'_>) {
     }
 }
 
+/// Whether a fact says that there is nothing of its kind at all.
+pub(super) fn denies(fact: &Fact<'_>) -> bool {
+    fact.absence == Some(Absence::None) && fact.stands()
+}
+
 impl Judged<'_> {
+    /// Whether a denial of allergies stands in a section that is not without any.
+    pub(super) fn is_contradicted(&self) -> bool {
+        let is_denial = |f: &Fact<'_>| denies(f) && f.item.resource_type == "AllergyIntolerance";
+        self.verdict.state != SectionState::NoneKnown && self.shelf.facts.iter().any(is_denial)
+    }
+
     /// The section as it is shown.
     pub(super) fn section(self) -> Section {
         Section {

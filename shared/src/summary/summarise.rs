@@ -7,11 +7,12 @@ use super::arrange::{Arranged, arrange};
 use super::gated::masked;
 use super::people::{Place, plain_name_of};
 use super::quoted::quote_uncoded;
-use super::section::{Judged, judged};
+use super::section::{Judged, contradict, judged};
+use super::sources::{Source, described};
 use super::titles::ALLERGIES;
-use super::{Context, Patient, SourceDocument, Summary, Unread, glance, kind, notices, overdue, patient};
+use super::{Context, Summary, Unread, glance, kind, merge, notices, overdue};
 use super::{Section, SectionState};
-use crate::fhir::{Document, Subject, text};
+use crate::fhir::{Document, text};
 use crate::identity::Role;
 
 /// A home has a few codes; more than this is an attack on the reader's time.
@@ -19,33 +20,51 @@ const MOST_SECRETS: usize = 50;
 /// How much of an entry that cannot be read is shown.
 const RAW: usize = 4 * 1024;
 
-/// Everything a screen needs of `document`, for a reader of `role`; `today` tells what is overdue.
+/// Everything a screen needs of one `document`, for a reader of `role`; `today` tells what is overdue.
 ///
 /// Total, and exact about every entry: each index of [`Document::entries`] is the `entry` of an item of a section, or
 /// of `context`, or of `unread` beside a notice `incomplete`, and of nothing else of these three.
 pub fn summarise(document: &Document, role: Role, today: Date) -> Summary {
-    let mut arranged = arrange(document);
-    let (composed, author) = (composed(document), author(document));
-    let words = document_words(&composed, &author);
-    let around = around(document, &arranged, &words);
-    let source = SourceDocument { composed: composed.clone(), author: author.clone(), ..SourceDocument::default() };
-    let mut judged = judged(&mut arranged, around);
-    overdue::mark(&mut judged, today);
-    let notices = notices::notices(document, &arranged, &judged, today);
-    let glance = glance::glance(document, &judged, arranged.unread.len(), role, today);
-    let secrets = secrets(&judged);
-    let context = arranged.context.iter().map(|e| context(document, *e)).collect();
-    let mut summary = Summary {
-        patient: person(document),
-        composed,
-        author,
-        notices,
-        glance,
-        sections: judged.into_iter().map(Judged::section).collect(),
-        unread: arranged.unread.iter().map(|e| unread(document, *e)).collect(),
-        context,
-        sources: vec![source],
+    let source = Source { document, name: String::new(), retrieved: String::new() };
+    summarise_all(std::slice::from_ref(&source), role, today)
+}
+
+/// Everything a screen needs of several documents about one person, as one record.
+///
+/// What several documents say alike is one line that names them all ([`super::Item::also`]); where they disagree every
+/// line stays, marked ([`super::Item::disagreement`]). Total, and exact: each entry of each document is an item, one
+/// of the `also` of an item, or in `context` or `unread`. A single document is never merged with itself.
+pub fn summarise_all(sources: &[Source<'_>], role: Role, today: Date) -> Summary {
+    let described = described(sources);
+    let mut arranged: Vec<Arranged<'_>> = sources.iter().enumerate().map(|(at, s)| placed(at, s.document)).collect();
+    let words: Vec<String> = described.iter().map(|d| document_words(&d.composed, &d.author)).collect();
+    let around: Vec<Around<'_>> =
+        sources.iter().zip(&arranged).zip(&words).map(|((s, a), w)| around(s.document, a, w)).collect();
+    let mut parts: Vec<Vec<Judged<'_>>> = arranged.iter_mut().zip(&around).map(|(a, w)| judged(a, *w)).collect();
+    parts.iter_mut().for_each(|part| overdue::mark(part, today));
+    let told = sources.iter().zip(&arranged).zip(&parts);
+    let told: Vec<_> = told.map(|((s, a), part)| notices::notices(s.document, a, part, today)).collect();
+    let mut judged = match parts.len() {
+        0 => judged_of_nothing(),
+        1 => parts.swap_remove(0),
+        _ => merge::sections(parts, &around, &described),
     };
+    judged.iter_mut().for_each(contradict);
+    let unread: usize = arranged.iter().map(|a| a.unread.len()).sum();
+    let documents: Vec<_> = sources.iter().zip(&described).map(|(s, d)| (s.document, d.name.as_str())).collect();
+    let mut summary = Summary {
+        patient: merge::person(sources),
+        composed: described.first().map(|d| d.composed.clone()).unwrap_or_default(),
+        author: described.first().map(|d| d.author.clone()).unwrap_or_default(),
+        notices: merge::notices(told, sources, &judged, &described),
+        glance: glance::glance(&documents, &judged, unread, role, today),
+        unread: per_entry(sources, &arranged, |a| &a.unread, unread_entry),
+        context: per_entry(sources, &arranged, |a| &a.context, context),
+        sections: Vec::new(),
+        sources: described,
+    };
+    let secrets = secrets(&judged);
+    summary.sections = judged.into_iter().map(Judged::section).collect();
     hide(&mut summary, &secrets);
     let coded = |s: &Section| s.code == ALLERGIES && s.state == SectionState::NoneKnown;
     if !summary.sections.iter().any(coded) {
@@ -54,7 +73,35 @@ pub fn summarise(document: &Document, role: Role, today: Date) -> Summary {
     summary
 }
 
-fn around<'a>(document: &Document, arranged: &Arranged<'_>, document_words: &'a str) -> Around<'a> {
+// Nobody must take the lack of documents for the lack of facts: the expected sections say that nothing was provided.
+fn judged_of_nothing() -> Vec<Judged<'static>> {
+    let around = Around { allergies: 0, unread_of_unknown_type: 0, unread_allergies: 0, document: "no document" };
+    judged(&mut Arranged::default(), around)
+}
+
+fn placed(at: usize, document: &Document) -> Arranged<'_> {
+    let mut arranged = arrange(document);
+    if at > 0 {
+        let facts = arranged.shelves.iter_mut().flat_map(|s| &mut s.facts).chain(&mut arranged.foreign);
+        facts.for_each(|f| f.item.document = at);
+    }
+    arranged
+}
+
+fn per_entry<'a, 'd, T>(
+    sources: &[Source<'_>],
+    arranged: &'a [Arranged<'d>],
+    entries: impl Fn(&'a Arranged<'d>) -> &'a Vec<usize>,
+    read: impl Fn(usize, &Document, usize) -> T,
+) -> Vec<T> {
+    let mut all = Vec::new();
+    for (at, (source, arranged)) in sources.iter().zip(arranged).enumerate() {
+        all.extend(entries(arranged).iter().map(|e| read(at, source.document, *e)));
+    }
+    all
+}
+
+fn around<'w>(document: &Document, arranged: &Arranged<'_>, document_words: &'w str) -> Around<'w> {
     let unread =
         |wanted: &str| arranged.unread.iter().filter(|e| document.entries()[**e].resource_type == wanted).count();
     Around {
@@ -71,25 +118,7 @@ fn document_words(composed: &str, author: &str) -> String {
     format!("document of {date} by {author}")
 }
 
-fn person(document: &Document) -> Patient {
-    match document.subject() {
-        Subject::Patient(_, resource) => patient::read(resource),
-        Subject::Unclear => Patient { name: "Not clear whose record this is".to_owned(), ..Patient::default() },
-        Subject::None => Patient { name: "Name not recorded".to_owned(), ..Patient::default() },
-    }
-}
-
-fn composed(document: &Document) -> String {
-    let own = text(&document.composition()["date"]);
-    if own.is_empty() { text(&document.bundle()["timestamp"]) } else { own }
-}
-
-fn author(document: &Document) -> String {
-    let place = Place { document, entry: document.composition_index(), resource: document.composition() };
-    place.source(&["author", "custodian"])
-}
-
-fn context(document: &Document, entry: usize) -> Context {
+fn context(at: usize, document: &Document, entry: usize) -> Context {
     let resource = document.resource(entry);
     let resource_type = document.entries()[entry].resource_type.clone();
     let name = match resource_type.as_str() {
@@ -98,7 +127,7 @@ fn context(document: &Document, entry: usize) -> Context {
         _ => plain_name_of(resource),
     };
     let name = if name.is_empty() { kind::spaced(&resource_type) } else { name };
-    Context { document: 0, entry, resource_type, text: name }
+    Context { document: at, entry, resource_type, text: name }
 }
 
 fn role_name(document: &Document, entry: usize) -> String {
@@ -111,11 +140,11 @@ fn role_name(document: &Document, entry: usize) -> String {
         .join(", ")
 }
 
-fn unread(document: &Document, entry: usize) -> Unread {
+fn unread_entry(at: usize, document: &Document, entry: usize) -> Unread {
     let it = &document.entries()[entry];
     let reason = it.resource.as_ref().err().map(ToString::to_string).unwrap_or_default();
     let cut = (0..=RAW.min(it.raw.len())).rev().find(|at| it.raw.is_char_boundary(*at)).unwrap_or(0);
-    Unread { document: 0, entry, resource_type: it.resource_type.clone(), reason, raw: it.raw[..cut].to_owned() }
+    Unread { document: at, entry, resource_type: it.resource_type.clone(), reason, raw: it.raw[..cut].to_owned() }
 }
 
 // A code that one entry masks may stand in the narrative or in another entry: it is masked there too. Codes of one

@@ -74,7 +74,7 @@ fn doubt(judged: &[Judged<'_>], none_active: bool) -> Option<Glance> {
     let section = judged.iter().find(|j| j.shelf.code == ALLERGIES)?;
     let statement = section.verdict.statement.as_str();
     match section.verdict.state {
-        SectionState::Listed if !statement.is_empty() => Some(alarm("Allergies: the list is incomplete", statement)),
+        SectionState::Listed if section.verdict.gaps => Some(alarm("Allergies: the list is incomplete", statement)),
         SectionState::Listed if none_active => Some(plain(
             GlanceKind::Allergy,
             "Allergies: none that holds now is listed",

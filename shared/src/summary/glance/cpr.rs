@@ -222,11 +222,13 @@ fn without_review(detail: &str) -> String {
 
 fn nothing(judged: &[Judged<'_>], unread: usize) -> Glance {
     let section = judged.iter().find(|j| j.shelf.code == DIRECTIVES);
-    let (text, detail) = match section.map(|j| (j.verdict.state, j.verdict.statement.as_str())) {
-        Some((SectionState::Withheld, _)) => {
+    let (text, detail) = match section.map(|j| &j.verdict) {
+        Some(verdict) if verdict.says(SectionState::Withheld) => {
             ("CPR decision: withheld by the sender", "There may be one. Ask for the form.")
         }
-        Some((SectionState::Unreadable, statement)) => ("CPR decision: none that could be read", statement),
+        Some(verdict) if verdict.says(SectionState::Unreadable) => {
+            ("CPR decision: none that could be read", verdict.statement.as_str())
+        }
         _ if unread > 0 => {
             ("CPR decision: none among what could be read", "It may be in what could not be read. Ask for the form.")
         }

@@ -30,9 +30,9 @@ pub(super) struct Seen<'a, 'd> {
     pub(super) at: (usize, usize),
 }
 
-/// The glance for a role; `unread` is how many entries could not be read.
+/// The glance for a role, of the documents with their names; `unread` is how many entries could not be read.
 pub(super) fn glance(
-    document: &Document,
+    documents: &[(&Document, &str)],
     judged: &[Judged<'_>],
     unread: usize,
     role: Role,
@@ -50,9 +50,28 @@ pub(super) fn glance(
     }
     lines.extend(cpr::lines(&facts, judged, unread, today));
     lines.extend(allergy::lines(&facts, judged));
-    lines.extend(baseline::of_person(document));
-    lines.extend(contact::of_person(document));
+    lines.extend(of_person(documents));
     order(lines, role)
+}
+
+// What several documents tell alike of the person is one line; each line names its documents when there are several.
+fn of_person(documents: &[(&Document, &str)]) -> Vec<Glance> {
+    let mut lines: Vec<Glance> = Vec::new();
+    for (document, name) in documents {
+        for mut line in baseline::of_person(document).into_iter().chain(contact::of_person(document)) {
+            if documents.len() > 1 {
+                (*name).clone_into(&mut line.source);
+            }
+            match lines.iter_mut().find(|l| (&l.text, &l.detail) == (&line.text, &line.detail)) {
+                Some(same) if documents.len() > 1 && !same.source.contains(name) => {
+                    same.source = format!("{}, {name}", same.source);
+                }
+                Some(_) if documents.len() > 1 => {}
+                _ => lines.push(line),
+            }
+        }
+    }
+    lines
 }
 
 // An entry that two sections name is one fact; what is about somebody else is none.
