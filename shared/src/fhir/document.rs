@@ -7,14 +7,14 @@ use super::concept::has_code;
 use super::reference::Index;
 use super::scan::{Repeated, scan};
 use super::split::{Items, Members};
-use super::{NotADocument, Target};
+use super::{NotADocument, Target, quick};
 
 /// The longest document that is opened, in bytes of plain text. The longest seen in the wild has 1.8 MB.
 pub const MAX_BYTES: usize = 8 * 1024 * 1024;
 /// The most entries of a document that is opened: some fifty times the most seen in the wild.
 pub const MAX_ENTRIES: usize = 20_000;
 /// Deeper than this is no record: the deepest seen has 14 levels, and the JSON reader itself stops at 128.
-const MAX_DEPTH: usize = 100;
+pub(super) const MAX_DEPTH: usize = 100;
 /// A Bundle in a Bundle in a searchset is the deepest that anybody sends.
 const MAX_BUNDLES: usize = 4;
 const IPS: &str = "60591-5";
@@ -68,15 +68,16 @@ impl Document {
     /// See [`NotADocument`].
     pub fn read(bytes: &[u8]) -> Result<Self, NotADocument> {
         let text = checked_text(bytes)?;
-        let bundle = find_bundle(text)?;
-        let mut entries = Vec::new();
-        collect(&bundle, 1, &mut entries);
+        let (bundle, entries) = match quick::bundle(text) {
+            Some(plain) => (plain.head, taken(&plain.entries)),
+            None => slowly(text)?,
+        };
         if entries.len() > MAX_ENTRIES {
             return Err(NotADocument::TooManyEntries { limit: MAX_ENTRIES });
         }
         let composition = lead(&entries).ok_or(NotADocument::NoComposition)?;
         let index = Index::of(&entries);
-        Ok(Self { bundle: head(&bundle), entries, composition, index })
+        Ok(Self { bundle, entries, composition, index })
     }
 
     /// All entries in the order of the Bundle; those of a Bundle inside it stand in its place.
@@ -125,6 +126,24 @@ fn checked_text(bytes: &[u8]) -> Result<&str, NotADocument> {
         return Err(NotADocument::Empty);
     }
     Ok(text)
+}
+
+fn slowly(text: &str) -> Result<(Value, Vec<Entry>), NotADocument> {
+    let bundle = find_bundle(text)?;
+    let mut entries = Vec::new();
+    collect(&bundle, 1, &mut entries);
+    Ok((head(&bundle), entries))
+}
+
+fn taken(items: &Items<'_>) -> Vec<Entry> {
+    let mut entries = Vec::with_capacity(items.0.len().min(MAX_ENTRIES));
+    for item in &items.0 {
+        match Entry::plain(item.get()) {
+            Some(entry) if entries.len() <= MAX_ENTRIES => entries.push(entry),
+            _ => take(item.get(), 1, &mut entries),
+        }
+    }
+    entries
 }
 
 // What is an object is validated by taking it apart; anything else is validated to say what is wrong with it.
@@ -203,6 +222,19 @@ fn parse(text: &str) -> Result<Value, Problem> {
 }
 
 impl Entry {
+    // An object with one resource that names its type, and nothing odd anywhere.
+    fn plain(raw: &str) -> Option<Self> {
+        let mut members = quick::object(raw)?;
+        let resource = members.swap_remove("resource").filter(Value::is_object)?;
+        let resource_type = resource["resourceType"].as_str().filter(|t| !t.trim().is_empty() && *t != "Bundle")?;
+        let (resource_type, full_url) = (resource_type.to_owned(), members.swap_remove("fullUrl"));
+        let full_url = match full_url {
+            Some(Value::String(url)) => url,
+            _ => String::new(),
+        };
+        Some(Self { full_url, resource_type, raw: raw.to_owned(), resource: Ok(resource), repeated: Vec::new() })
+    }
+
     fn read(full_url: String, raw: &str, resource: &str, declared: Option<String>) -> Self {
         let scanned = scan(resource);
         let value = match scanned {
@@ -244,10 +276,70 @@ fn lead(entries: &[Entry]) -> Option<usize> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::collection::vec;
+    use proptest::prelude::*;
+    use proptest::sample::select;
     use serde_json::json;
 
     fn read(bundle: &Value) -> Result<Document, NotADocument> {
-        Document::read(bundle.to_string().as_bytes())
+        let text = bundle.to_string();
+        same_both_ways(&text);
+        Document::read(text.as_bytes())
+    }
+
+    fn same_both_ways(text: &str) {
+        let Some(quick) = quick::bundle(text) else { return };
+        let (head, entries) = slowly(text).unwrap();
+        assert_eq!(quick.head, head);
+        let told = |e: Entry| {
+            let repeated: Vec<_> = e.repeated.into_iter().map(|r| (r.name, r.earlier)).collect();
+            (e.full_url, e.resource_type, e.raw, e.resource, repeated)
+        };
+        let (quick, slow): (Vec<_>, Vec<_>) =
+            (taken(&quick.entries).into_iter().map(told).collect(), entries.into_iter().map(told).collect());
+        assert_eq!(quick, slow);
+    }
+
+    // All that may be odd about an entry: names given twice, escaped or reserved, values of any shape.
+    fn anything() -> impl Strategy<Value = String> {
+        let leaf = select(vec![
+            "null",
+            "7",
+            "-0.40",
+            "1e400",
+            "true",
+            r#""Bundle""#,
+            r#""Flag""#,
+            r#""""#,
+            r#""\ud800""#,
+            "[]",
+            "x",
+        ]);
+        let name = select(vec![
+            "resource",
+            "fullUrl",
+            "resourceType",
+            r"resource\u0054ype",
+            "entry",
+            "$serde_json::private::Number",
+        ]);
+        leaf.prop_map(str::to_owned).prop_recursive(4, 20, 4, move |inner| {
+            let member = (name.clone(), inner.clone()).prop_map(|(n, v)| format!("\"{n}\": {v}"));
+            prop_oneof![
+                vec(member.clone(), 0..5).prop_map(|m| format!("{{{}}}", m.join(", "))),
+                vec(member, 1..3).prop_map(|m| {
+                    format!(r#"{{"resource": {{"resourceType": "Goal", "x": {{"y": 1, {}}}}}}}"#, m.join(", "))
+                }),
+                vec(inner, 0..4).prop_map(|m| format!("[{}]", m.join(", "))),
+            ]
+        })
+    }
+
+    proptest! {
+        #[test]
+        fn the_quick_way_and_the_slow_way_agree(entries in vec(anything(), 1..5), more in anything()) {
+            same_both_ways(&format!(r#"{{"resourceType": "Bundle", "entry": [{}], "x": {more}}}"#, entries.join(", ")));
+        }
     }
 
     fn composition() -> Value {
@@ -285,6 +377,7 @@ mod tests {
             "[".repeat(50_000),
             "]".repeat(50_000)
         );
+        same_both_ways(&text);
         let document = Document::read(text.as_bytes()).unwrap();
         let told: Vec<_> =
             document.entries().iter().map(|e| (e.resource_type.as_str(), e.resource.as_ref().err().copied())).collect();
@@ -320,6 +413,7 @@ mod tests {
     fn names_that_the_json_reader_keeps_for_itself_cost_the_entry_and_never_its_meaning() {
         let text = r#"{"resourceType": "Bundle", "entry": [{"resource": {"resourceType": "Composition"}},
             {"resource": {"resourceType": "Flag", "code": {"$serde_json::private::RawValue": "{\"text\": \"x\"}"}}}]}"#;
+        same_both_ways(text);
         let document = Document::read(text.as_bytes()).unwrap();
         assert_eq!(document.entries()[1].resource.as_ref().err(), Some(&Problem::NotJson));
     }
@@ -347,6 +441,7 @@ mod tests {
     fn entries_and_resources_given_twice_are_all_kept() {
         let text = r#"{"resourceType": "Bundle", "entry": [{"resource": {"resourceType": "Composition"}}],
             "entry": [{"resource": {"resourceType": "Flag", "id": "1"}, "resource": {"resourceType": "Flag", "id": "2"}}]}"#;
+        same_both_ways(text);
         let document = Document::read(text.as_bytes()).unwrap();
         assert_eq!(document.of_type("Flag").count(), 2);
     }

@@ -8,6 +8,7 @@ mod document;
 mod error;
 mod lens;
 mod narrative;
+mod quick;
 mod reference;
 mod scan;
 mod split;

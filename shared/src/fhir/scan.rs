@@ -38,7 +38,7 @@ struct Frame<'a> {
 }
 
 const MANY: usize = 32;
-const RESERVED: &str = "$serde_json::private";
+pub(super) const RESERVED: &str = "$serde_json::private";
 
 /// Scans `text`, which must be valid JSON; for other text the answer is of no use, but there is one.
 pub(super) fn scan(text: &str) -> Scan {
