@@ -34,6 +34,7 @@ pub(super) struct Draft<'a> {
 }
 
 /// A finished item with what the glance and the sections need to know of it.
+#[derive(Clone)]
 pub(super) struct Fact<'a> {
     pub(super) item: Item,
     pub(super) resource: &'a Value,

@@ -89,6 +89,12 @@ pub(super) fn lines(facts: &[Seen<'_, '_>], judged: &[Judged<'_>], unread: usize
     lines
 }
 
+/// Whether a fact decides for resuscitation (true) or against it; `None` when it decides neither.
+pub(super) fn decides(seen: Seen<'_, '_>) -> Option<bool> {
+    let decided = if is_about(seen) { decision(seen) } else { None };
+    decided.map(|d| d == Decision::For)
+}
+
 fn is_about(seen: Seen<'_, '_>) -> bool {
     let fact = seen.fact;
     let kind = fact.item.resource_type.as_str();

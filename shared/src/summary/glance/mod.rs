@@ -19,7 +19,7 @@ use jiff::civil::Date;
 
 use super::draft::Fact;
 use super::section::Judged;
-use super::{Glance, GlanceKind};
+use super::{Glance, GlanceKind, Item};
 use crate::fhir::{Document, choice_text};
 use crate::identity::Role;
 
@@ -52,6 +52,11 @@ pub(super) fn glance(
     lines.extend(allergy::lines(&facts, judged));
     lines.extend(of_person(documents));
     order(lines, role)
+}
+
+/// Whether a fact decides for resuscitation (true) or against it; `None` when it decides neither.
+pub(super) fn decides_for_resuscitation(fact: &Fact<'_>) -> Option<bool> {
+    cpr::decides(Seen { fact, at: (0, 0) })
 }
 
 // What several documents tell alike of the person is one line; each line names its documents when there are several.
@@ -97,7 +102,7 @@ impl Seen<'_, '_> {
             text: item.text.clone(),
             detail: joined(&[&item.detail, doubt]),
             age: self.fact.when.clone(),
-            source: item.source.clone(),
+            source: sources(item),
             alert,
             item: Some(self.at),
             also: Vec::new(),
@@ -105,6 +110,12 @@ impl Seen<'_, '_> {
             review_overdue: item.review_overdue,
         }
     }
+}
+
+// `Dr Ada Byron (GP record); also Hospice`.
+fn sources(item: &Item) -> String {
+    let also: Vec<&str> = item.also.iter().map(|o| o.source.as_str()).filter(|s| !s.is_empty()).collect();
+    if also.is_empty() { item.source.clone() } else { format!("{}; also {}", item.source, also.join(", ")) }
 }
 
 impl Seen<'_, '_> {

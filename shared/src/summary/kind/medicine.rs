@@ -99,7 +99,8 @@ fn is_done_by_being_given(resource: &Value) -> bool {
     resource["resourceType"] == "MedicationAdministration" || resource["resourceType"] == "MedicationDispense"
 }
 
-fn doses(resource: &Value) -> String {
+/// All doses in words, in order; empty when none is given.
+pub(in super::super) fn doses(resource: &Value) -> String {
     let lists = [&resource["dosage"], &resource["dosageInstruction"]];
     let all: Vec<String> = lists.into_iter().flat_map(items).take(10).map(dose).filter(|d| !d.is_empty()).collect();
     all.join("; then ")

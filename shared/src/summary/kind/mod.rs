@@ -17,6 +17,7 @@ use super::{Status, gated};
 use crate::fhir::{absent_reason, choice_text, codings, concept_text, items, modifiers, plain_text, text};
 
 pub(super) use generic::spaced;
+pub(super) use medicine::doses;
 
 /// Reads the resource at `place`. `listed` tells whether a section names it.
 pub(super) fn read<'a>(place: Place<'a>, listed: bool) -> Fact<'a> {

@@ -3,6 +3,7 @@
 mod absence;
 mod glance;
 mod lines;
+mod merge;
 mod places;
 
 use jiff::civil::{Date, date};

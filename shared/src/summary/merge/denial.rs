@@ -1,0 +1,80 @@
+//! One document says that there is nothing of a kind, another one lists something.
+
+use super::super::absence::is_allergy;
+use super::super::draft::Fact;
+use super::super::section::{Judged, denies};
+use super::super::titles::{ALLERGIES, things};
+use super::dispute::add;
+
+/// More names than this do not fit into a sentence.
+const MOST_NAMES: usize = 3;
+
+/// Marks the statements and what they deny, in every section.
+pub(super) fn mark(judged: &mut [Judged<'_>], names: &[&str]) {
+    let facts = || judged.iter().flat_map(|j| &j.shelf.facts);
+    let allergies: Vec<Named> = facts().filter(|f| is_allergy(f)).map(Named::of).collect();
+    let mut on_allergies = None;
+    for section in judged.iter_mut() {
+        let is_allergies = section.shelf.code == ALLERGIES;
+        let listed = if is_allergies { allergies.clone() } else { listed(section) };
+        let denials: Vec<usize> = section.shelf.facts.iter().filter(|f| denies(f)).flat_map(documents).collect();
+        let Some(sentence) = sentence(&denials, &listed, names, things(&section.shelf.code)) else { continue };
+        for fact in section.shelf.facts.iter_mut().filter(|f| denies(f) || is_listed(f)) {
+            add(&mut fact.item.disagreement, &sentence);
+        }
+        on_allergies = on_allergies.or_else(|| is_allergies.then_some(sentence));
+    }
+    // An allergy may be written as a problem or an alert.
+    let Some(sentence) = on_allergies else { return };
+    for fact in judged.iter_mut().flat_map(|j| &mut j.shelf.facts).filter(|f| is_allergy(f)) {
+        add(&mut fact.item.disagreement, &sentence);
+    }
+}
+
+fn listed(section: &Judged<'_>) -> Vec<Named> {
+    section.shelf.facts.iter().filter(|f| is_listed(f)).map(Named::of).collect()
+}
+
+fn is_listed(fact: &Fact<'_>) -> bool {
+    fact.stands() && fact.absence.is_none()
+}
+
+/// An entry that is there, and who says so.
+#[derive(Clone)]
+struct Named {
+    text: String,
+    documents: Vec<usize>,
+}
+
+impl Named {
+    fn of(fact: &Fact<'_>) -> Self {
+        Self { text: fact.item.text.clone(), documents: documents(fact) }
+    }
+}
+
+fn documents(fact: &Fact<'_>) -> Vec<usize> {
+    std::iter::once(fact.item.document).chain(fact.item.also.iter().map(|o| o.document)).collect()
+}
+
+// Only where the two are in different documents: a document that contradicts itself is told in another way.
+fn sentence(denials: &[usize], listed: &[Named], names: &[&str], what: &str) -> Option<String> {
+    let mut clauses = Vec::new();
+    for (document, name) in names.iter().enumerate() {
+        if denials.contains(&document) {
+            clauses.push(format!("{name} says that there are no {what}"));
+        }
+        let theirs: Vec<&str> =
+            listed.iter().filter(|n| n.documents.contains(&document)).map(|n| n.text.as_str()).collect();
+        if !theirs.is_empty() {
+            let more = if theirs.len() > MOST_NAMES {
+                format!(" and {} more", theirs.len() - MOST_NAMES)
+            } else {
+                String::new()
+            };
+            let theirs = theirs.iter().take(MOST_NAMES).copied().collect::<Vec<_>>().join(", ");
+            clauses.push(format!("{name} lists {theirs}{more}"));
+        }
+    }
+    let apart = listed.iter().flat_map(|n| &n.documents).any(|d| denials.iter().any(|denial| denial != d));
+    (apart && !denials.is_empty()).then(|| clauses.join("; "))
+}
