@@ -169,6 +169,13 @@ pub struct Glance {
     pub review_overdue: bool,
 }
 
+impl Glance {
+    /// Whether the line stands for this item of this section.
+    pub fn is_of(&self, section: usize, item: usize) -> bool {
+        self.item.iter().chain(&self.also).any(|path| *path == (section, item))
+    }
+}
+
 /// What a section says, in one word. Five ways of absence are never confused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]

@@ -35,6 +35,11 @@ const SECTIONS: [(&str, &str, &[&str]); 20] = [
     ("76437-3", "Payer", &[]),
 ];
 
+/// The known sections as code and title, in the order of the screen.
+pub(super) fn all() -> impl Iterator<Item = (&'static str, &'static str)> {
+    SECTIONS.iter().map(|(code, title, _)| (*code, *title))
+}
+
 /// The title of a known section.
 pub(super) fn title(code: &str) -> Option<&'static str> {
     SECTIONS.iter().find(|(c, ..)| *c == code).map(|(_, title, _)| *title)
