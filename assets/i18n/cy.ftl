@@ -163,7 +163,6 @@ strip-offline = All-lein
 strip-unknown = Yn cysylltu
 record-retrieved = Wedi’i nôl { $ago }
 record-stale = gwiriwch am un mwy newydd
-record-source = Gan { $source }
 record-renew = Gofyn am y cofnod diweddaraf
 lease-until = Wedi’i guddio ar ôl { $at }
 lease-hidden = Wedi’i guddio ers { $at }
@@ -216,11 +215,30 @@ criticality-high = Risg uchel
 criticality-low = Risg isel
 criticality-unable = Risg heb ei hasesu
 item-no-date = Dim dyddiad, dim ffynhonnell
+item-also = Hefyd yn: { $sources }
+standing-not-to-be-given = Ddim i’w rhoi
+standing-no-longer = Wedi’u stopio, eu diystyru neu drwy gamgymeriad
+disagreement = Mae’r ffynonellau’n anghytuno.
+review-overdue = Mae’r adolygiad yn hwyr
 item-unlisted = Heb ei restru yn y crynodeb
 item-read-source = Ni ellir ei ddangos yn llawn: darllenwch y ffynhonnell
 show-source = Dangos y ffynhonnell
 hide-source = Cuddio’r ffynhonnell
-section-narrative = Testun yr adran ei hun
+source-as-it-came = Yn union fel y daeth
+section-narrative = Geiriau’r anfonwr ei hun
+narrative-says-more = Mae geiriau’r anfonwr ei hun yn dweud mwy na’r rhestr hon
+unread-raw = Yr hyn a ddaeth
+sources-title = O ble y daw’r cofnod hwn
+source-unnamed = Ffynhonnell heb enw
+source-author = Gan { $author }
+source-written = Ysgrifennwyd { $at }, { $ago }
+source-written-never-said = Nid yw’n dweud pryd yr ysgrifennwyd ef
+source-age-unknown = oed heb ei nodi
+source-retrieved = Wedi’i nôl { $at }
+strip-more-sources = { $count ->
+    [one] ac 1 arall
+   *[other] a { $count } arall
+}
 context-title = Hefyd yn y ddogfen hon
 unread-title = Ni ellid eu darllen
 unread-something = Eitem
@@ -309,6 +327,22 @@ ago-days = { $n ->
     [one] 1 diwrnod yn ôl
     [two] 2 ddiwrnod yn ôl
    *[other] { $n } diwrnod yn ôl
+}
+age-future = dyddiad i ddod
+ago-today = heddiw
+ago-this-month = y mis hwn
+ago-this-year = eleni
+ago-weeks = { $n ->
+    [one] wythnos yn ôl
+   *[other] { $n } wythnos yn ôl
+}
+ago-months = { $n ->
+    [one] mis yn ôl
+   *[other] { $n } mis yn ôl
+}
+ago-years = { $n ->
+    [one] blwyddyn yn ôl
+   *[other] { $n } o flynyddoedd yn ôl
 }
 month-jan = Ion
 month-feb = Chwef

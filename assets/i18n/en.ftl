@@ -162,7 +162,6 @@ strip-offline = Offline
 strip-unknown = Connecting
 record-retrieved = Retrieved { $ago }
 record-stale = check for newer
-record-source = From { $source }
 record-renew = Ask for the newest record
 lease-until = Hidden after { $at }
 lease-hidden = Hidden since { $at }
@@ -215,11 +214,30 @@ criticality-high = High risk
 criticality-low = Low risk
 criticality-unable = Risk not assessed
 item-no-date = No date, no source
+item-also = Also in: { $sources }
+standing-not-to-be-given = Not to be given
+standing-no-longer = Stopped, ruled out or in error
+disagreement = The sources disagree.
+review-overdue = Review overdue
 item-unlisted = Not listed in the summary
 item-read-source = Cannot be shown in full: read the source
 show-source = Show source
 hide-source = Hide source
-section-narrative = The section’s own text
+source-as-it-came = Exactly as it came
+section-narrative = The sender’s own words
+narrative-says-more = The sender’s own words say more than this list
+unread-raw = What came
+sources-title = Where this record comes from
+source-unnamed = A source without a name
+source-author = By { $author }
+source-written = Written { $at }, { $ago }
+source-written-never-said = It does not say when it was written
+source-age-unknown = age not stated
+source-retrieved = Retrieved { $at }
+strip-more-sources = { $count ->
+    [one] and 1 more
+   *[other] and { $count } more
+}
 context-title = Also in this document
 unread-title = Could not be read
 unread-something = An entry
@@ -303,6 +321,22 @@ ago-hours = { $n } h ago
 ago-days = { $n ->
     [one] 1 day ago
    *[other] { $n } days ago
+}
+age-future = dated ahead
+ago-today = today
+ago-this-month = this month
+ago-this-year = this year
+ago-weeks = { $n ->
+    [one] 1 week ago
+   *[other] { $n } weeks ago
+}
+ago-months = { $n ->
+    [one] 1 month ago
+   *[other] { $n } months ago
+}
+ago-years = { $n ->
+    [one] 1 year ago
+   *[other] { $n } years ago
 }
 month-jan = Jan
 month-feb = Feb

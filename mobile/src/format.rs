@@ -63,6 +63,48 @@ pub fn ago(lang: Lang, at: Timestamp, now: Timestamp) -> String {
     }
 }
 
+/// How long ago something recorded was, as exactly as it was recorded: hours for an instant, months for a month, years
+/// for a year. `None` for what is no date, and for what lies ahead: a plan has no age.
+pub fn long_ago(lang: Lang, recorded: &str, now: Timestamp) -> Option<String> {
+    let today = local(now).date();
+    let instant = recorded.parse::<Timestamp>().ok();
+    let day = match instant {
+        Some(at) if now.as_second() - at.as_second() < 172_800 => {
+            return (at.as_second() <= now.as_second() + 60).then(|| ago(lang, at, now));
+        }
+        Some(at) => local(at).date(),
+        None => match first_day(recorded)? {
+            day if recorded.len() == 4 && day.year() == today.year() => return Some(lang.t("ago-this-year")),
+            day if recorded.len() == 7 && day.first_of_month() == today.first_of_month() => {
+                return Some(lang.t("ago-this-month"));
+            }
+            day => day,
+        },
+    };
+    let years = i32::from(today.year() - day.year());
+    let months = years * 12 + i32::from(today.month() - day.month()) - i32::from(today.day() < day.day());
+    let days = (today - day).get_days();
+    Some(match (recorded.len(), days, months) {
+        (_, ..0, _) => return None,
+        (4, ..) => lang.with("ago-years", [("n", years.into())]),
+        (_, 0, _) => lang.t("ago-today"),
+        (_, 1..=13, _) => lang.with("ago-days", [("n", days.into())]),
+        (_, _, ..=1) => lang.with("ago-weeks", [("n", (days / 7).into())]),
+        (_, _, 2..=23) => lang.with("ago-months", [("n", months.into())]),
+        _ => lang.with("ago-years", [("n", (months / 12).into())]),
+    })
+}
+
+// The first day that a full or partial FHIR date can mean.
+fn first_day(recorded: &str) -> Option<Date> {
+    let whole = match recorded.len() {
+        4 => format!("{recorded}-01-01"),
+        7 => format!("{recorded}-01"),
+        _ => recorded.get(..10)?.to_owned(),
+    };
+    whole.parse().ok()
+}
+
 /// A date of birth as recorded, with the age when it is known: `23 Nov 1938 (87 y)`, `Feb 1931`, `1931`.
 pub fn born(lang: Lang, person: &Demographics, now: Timestamp) -> String {
     let recorded = person.birth_date.reveal();
@@ -136,6 +178,34 @@ mod tests {
         assert_eq!(said("2026-07-02T08:40:00Z"), "20 min ago");
         assert_eq!(said("2026-07-02T06:50:00Z"), "2 h ago");
         assert_eq!(said("2026-06-28T06:50:00Z"), "4 days ago");
+    }
+
+    #[test]
+    fn the_age_of_a_fact_is_as_exact_as_its_date() {
+        let now = at("2026-07-02T09:00:00Z");
+        let said = |text| long_ago(Lang::En, text, now);
+        for (recorded, expected) in [
+            ("2026-07-02T06:00:00Z", "3 h ago"),
+            ("2026-07-02", "today"),
+            ("2026-07-01", "1 day ago"),
+            ("2026-06-20T06:00:00+01:00", "12 days ago"),
+            ("2026-06-10", "3 weeks ago"),
+            ("2026-05-03", "8 weeks ago"),
+            ("2026-05-02", "2 months ago"),
+            ("2026-07", "this month"),
+            ("2026-03", "4 months ago"),
+            ("2026", "this year"),
+            ("2025", "1 year ago"),
+            ("2024-07-03", "23 months ago"),
+            ("2023-07-03", "2 years ago"),
+            ("1999", "27 years ago"),
+        ] {
+            assert_eq!(said(recorded).as_deref(), Some(expected), "{recorded}");
+        }
+        for nothing in ["", "2027", "2026-08", "2026-07-03", "2026-07-02T10:00:00Z", "spring", "2026-13", "’31–32"]
+        {
+            assert_eq!(said(nothing), None, "{nothing}");
+        }
     }
 
     #[test]

@@ -4,5 +4,7 @@
 //! installs those and runs these.
 
 mod driver;
+mod policy;
+mod records;
 mod screens;
 mod story;

@@ -5,7 +5,7 @@ use anyhow::{Result, ensure};
 use tests::story::{self, Scene, Telling};
 
 /// What all screens keep: the chosen theme, nothing cut off at the side, targets a gloved finger hits.
-const HOUSE_RULES: &str = "
+pub(crate) const HOUSE_RULES: &str = "
     const found = [];
     const root = document.documentElement;
     if (root.scrollWidth > innerWidth) found.push('wider than the window by ' + (root.scrollWidth - innerWidth));

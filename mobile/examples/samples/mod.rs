@@ -9,8 +9,8 @@ use shared::identity::{Demographics, NhsNumber, NoteId, Organisation, PatientId,
 use shared::lease::LeaseState;
 use shared::note::Note;
 use shared::summary::{
-    Context, Glance, GlanceKind, Item, Narrative, Notice, Patient, Section, SectionState, Severity, SourceDocument,
-    Status, Summary, Unread,
+    Context, Glance, GlanceKind, Item, Narrative, Notice, Origin, Patient, Section, SectionState, Severity,
+    SourceDocument, Status, Summary, Unread,
 };
 use shared::sync::{Attention, OutboxState};
 use shared::visit::Visit;
@@ -216,11 +216,32 @@ fn line(kind: GlanceKind, text: &str, detail: &str, age: &str, source: &str, ale
     }
 }
 
+fn source(name: &str, composed: &str, author: &str, retrieved: Timestamp) -> SourceDocument {
+    SourceDocument {
+        name: name.to_owned(),
+        composed: composed.to_owned(),
+        author: author.to_owned(),
+        retrieved: retrieved.to_string(),
+    }
+}
+
 /// A record of middling size with one of most things.
 pub(crate) fn summary() -> Summary {
     let mut access =
         line(GlanceKind::Access, "Key safe left of door", "", "recorded 2026-09-02", "Canalside Home Care", false);
     access.item = Some((4, 0));
+    let mut decision = line(
+        GlanceKind::Cpr,
+        "Do not attempt CPR",
+        "Paper form: fridge door",
+        "recorded 2026-05-01",
+        "Dr P. Anand",
+        true,
+    );
+    decision.review_overdue = true;
+    let mut anticoagulant =
+        line(GlanceKind::CriticalMedicine, "Apixaban 2.5 mg", "twice a day", "2024-03-01", "GP", true);
+    anticoagulant.disagreement = "Quince Walk Surgery says active, Northgate Hospital says stopped.".to_owned();
     Summary {
         patient: Patient::default(),
         composed: "2026-11-22T01:05:00Z".to_owned(),
@@ -233,18 +254,11 @@ pub(crate) fn summary() -> Summary {
         glance: vec![
             line(GlanceKind::Safety, "Large dog", "ring first, shut in kitchen", "recorded 2026-09-02", "", false),
             access,
-            line(
-                GlanceKind::Cpr,
-                "Do not attempt CPR",
-                "Paper form: fridge door. Review was due 1 Nov 2026",
-                "recorded 2026-05-01",
-                "Dr P. Anand",
-                true,
-            ),
+            decision,
             line(GlanceKind::Cpr, "No hospital for pneumonia", "Oral antibiotics at home", "", "ReSPECT", false),
             line(GlanceKind::Allergy, "Penicillin", "anaphylaxis 2011 · high risk", "recorded 2019-03-04", "GP", true),
             line(GlanceKind::Allergy, "Latex", "rash", "", "", false),
-            line(GlanceKind::CriticalMedicine, "Apixaban 2.5 mg", "twice a day", "", "GP", true),
+            anticoagulant,
             line(GlanceKind::CriticalMedicine, "Morphine MR 10 mg", "twice a day", "", "", false),
             line(GlanceKind::PreferredPlace, "Own home", "then St Brannoc’s Hospice", "", "", false),
             line(
@@ -267,11 +281,12 @@ pub(crate) fn summary() -> Summary {
         ],
         sections: sections(),
         unread: Vec::new(),
-        sources: vec![SourceDocument {
-            composed: "2026-11-22T01:05:00Z".to_owned(),
-            author: "North London Shared Care Record".to_owned(),
-            ..SourceDocument::default()
-        }],
+        sources: vec![
+            source("GP record, Quince Walk Surgery", "2026-11-20T09:12:00Z", "Quince Walk Surgery", ago(125)),
+            source("St Brannoc’s Hospice", "2026-11-22T00:05:00Z", "Imogen Dlamini, hospice nurse", ago(125)),
+            source("Northgate Hospital", "2023-02", "", ago(1_600)),
+            source("", "", "", ago(125)),
+        ],
         context: vec![Context {
             document: 0,
             entry: 0,
@@ -341,6 +356,25 @@ fn sections() -> Vec<Section> {
         ..item(3, "Penicillin", "Anaphylaxis 2011, adrenaline given", Status::Active)
     };
     let unlisted = Item { listed_in_section: false, ..item(9, "Ramipril 5 mg", "Cough", Status::Stopped) };
+    let also = Origin { document: 1, entry: 5, source: "Imogen Dlamini".to_owned(), listed_in_section: true };
+    let shared = Item { also: vec![also], ..item(6, "Apixaban 2.5 mg tablets", "One twice a day", Status::Active) };
+    let says_active =
+        Item { disagreement: "Quince Walk Surgery says active, Northgate Hospital says stopped.".to_owned(), ..shared };
+    let says_stopped = Item {
+        document: 2,
+        source: "Northgate Hospital".to_owned(),
+        when: "2023-02".to_owned(),
+        dates: vec!["ordered 2023-02".to_owned()],
+        disagreement: says_active.disagreement.clone(),
+        ..item(4, "Apixaban 2.5 mg tablets", "Before the operation", Status::Stopped)
+    };
+    let overdue = Item {
+        review_overdue: true,
+        when: "1999".to_owned(),
+        dates: vec!["onset 1999".to_owned()],
+        ..item(13, "Fractured neck of femur", "", Status::Inactive)
+    };
+    let refuted = Item { when: "2011-05-02".to_owned(), ..item(15, "Aspirin", "Tested, tolerated", Status::Refuted) };
     let wrong = Item { read_the_source: true, ..item(14, "Diabetes mellitus", "", Status::EnteredInError) };
     let mut medicines = section(
         "10160-0",
@@ -348,14 +382,15 @@ fn sections() -> Vec<Section> {
         SectionState::Listed,
         "",
         vec![
-            item(6, "Apixaban 2.5 mg tablets", "One twice a day", Status::Active),
+            says_stopped,
+            says_active,
             item(7, "Morphine sulfate MR 10 mg capsules", "One twice a day", Status::Active),
             item(8, "Codeine 30 mg", "Hallucinations", Status::NotToBeGiven),
             unlisted,
         ],
     );
     medicines.narrative = Narrative::of(
-        "<table><tr><th>Medicine</th><th>Dose</th></tr><tr><td>Apixaban</td><td>2.5 mg</td></tr></table>",
+        "<table><tr><th>Medicine</th><th>Dose</th></tr><tr><td>Apixaban</td><td>2.5 mg</td></tr></table><p>Takes her tablets crushed in yoghurt; swallows badly since the stroke, so never give anything with grapefruit juice.</p>",
     );
     vec![
         section(
@@ -363,7 +398,7 @@ fn sections() -> Vec<Section> {
             "Allergies",
             SectionState::Listed,
             "",
-            vec![penicillin, item(4, "Latex", "Rash", Status::Active)],
+            vec![refuted, penicillin, item(4, "Latex", "Rash", Status::Active)],
         ),
         medicines,
         section(
@@ -371,11 +406,7 @@ fn sections() -> Vec<Section> {
             "Problems",
             SectionState::Listed,
             "",
-            vec![
-                item(12, "Chronic obstructive pulmonary disease", "GOLD 4", Status::Active),
-                item(13, "Fractured neck of femur", "", Status::Inactive),
-                wrong,
-            ],
+            vec![item(12, "Chronic obstructive pulmonary disease", "GOLD 4", Status::Active), overdue, wrong],
         ),
         section("11369-6", "Immunisations", SectionState::NotRecorded, "", Vec::new()),
         section(

@@ -38,3 +38,13 @@ pub fn IdentityBar(person: Demographics, now: Timestamp, on_back: EventHandler<(
         }
     }
 }
+
+/// The name and number alone, for large text on a small screen: the whole bar scrolls away there, and this line stays.
+/// A screen reader has the bar.
+#[component]
+pub fn IdentityStill(person: Demographics) -> Element {
+    let lang = use_lang();
+    rsx! {
+        p { id: "identity-still", class: "still", "aria-hidden": "true", strong { "{person.display_name()}" } " {nhs(lang, &person)}" }
+    }
+}

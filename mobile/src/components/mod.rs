@@ -14,7 +14,7 @@ pub use chip::{CriticalityChip, StatusChip};
 pub use closed::Closable;
 pub use fault_box::FaultBox;
 pub use icon::{Icon, Shape};
-pub use identity_bar::IdentityBar;
+pub use identity_bar::{IdentityBar, IdentityStill};
 pub use link_strip::{LinkStrip, link_words, note_state};
 pub use note_card::NoteCard;
 pub use reveal::{REVEALED_FOR, Reveal};

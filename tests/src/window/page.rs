@@ -157,6 +157,14 @@ impl Window {
         Ok(self.client().execute(script, Vec::new()).await?)
     }
 
+    /// Runs JavaScript that answers later: its last argument is the function to call with the answer.
+    ///
+    /// # Errors
+    /// When it throws, or does not answer in time.
+    pub async fn execute_async(&self, script: &str, arguments: Vec<Value>) -> Result<Value> {
+        Ok(self.client().execute_async(script, arguments).await?)
+    }
+
     /// Saves what the window shows as `NAME.png`, exactly the size of the viewport.
     ///
     /// # Errors

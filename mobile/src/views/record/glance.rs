@@ -3,16 +3,18 @@
 use std::sync::Arc;
 
 use dioxus::prelude::*;
-use shared::summary::{Glance, GlanceKind, Summary};
+use jiff::Timestamp;
+use shared::summary::{Glance, GlanceKind, Summary, age};
 
 use super::Same;
+use super::item::{Age, Disagreement};
 use crate::components::{Icon, Reveal, Shape};
-use crate::format::meaning_and_date;
+use crate::format::{local, long_ago, meaning_and_date};
 use crate::i18n::{Lang, use_lang};
 
 /// The lines in the order the summary gives them, lines of one kind under one heading.
 #[component]
-pub(super) fn GlanceList(summary: Same<Arc<Summary>>) -> Element {
+pub(super) fn GlanceList(summary: Same<Arc<Summary>>, now: Timestamp) -> Element {
     let lang = use_lang();
     let groups = grouped(&summary.glance);
     let allergies_said = summary.glance.iter().any(|line| line.kind == GlanceKind::Allergy);
@@ -24,7 +26,7 @@ pub(super) fn GlanceList(summary: Same<Arc<Summary>>) -> Element {
                         dt { Icon { shape: shape(kind) } span { {label(lang, kind)} } }
                         dd {
                             for (j , line) in lines.iter().cloned().enumerate() {
-                                GlanceLine { key: "{j}", gated: gated(&summary, &line), line: Same::new(line) }
+                                GlanceLine { key: "{j}", gated: gated(&summary, &line), line: Same::new(line), now }
                             }
                         }
                     }
@@ -41,14 +43,17 @@ pub(super) fn GlanceList(summary: Same<Arc<Summary>>) -> Element {
 }
 
 #[component]
-fn GlanceLine(line: Same<Glance>, gated: String) -> Element {
+fn GlanceLine(line: Same<Glance>, gated: String, now: Timestamp) -> Element {
     let lang = use_lang();
     let mut open = use_signal(|| false);
     let words = rsx! {
         strong { "{line.text}" }
         Detail { text: line.detail.clone(), whole: open() }
     };
-    let about = rsx! { About { line: line.clone(), whole: open() } };
+    let about = rsx! {
+        About { line: line.clone(), whole: open(), now }
+        Doubts { line: line.clone() }
+    };
     let whole = gated.is_empty() && may_hold_a_code(&line);
     // A finger in a glove finds the line, not the word at its end.
     let press = move |_| open.set(true);
@@ -69,19 +74,37 @@ fn GlanceLine(line: Same<Glance>, gated: String) -> Element {
     }
 }
 
-// How old the fact is and who says so: their name alone until the line is opened.
+// How old the fact is and who says so: their name alone until the line is opened, and then the day as well.
 #[component]
-fn About(line: Same<Glance>, whole: bool) -> Element {
+fn About(line: Same<Glance>, whole: bool, now: Timestamp) -> Element {
     let lang = use_lang();
-    let age = meaning_and_date(lang, shorter(&line.age));
+    let day = meaning_and_date(lang, shorter(&line.age));
+    let date = line.age.split(' ').next_back().unwrap_or_default();
+    let told = long_ago(lang, date, now).is_some();
     let source = if whole { line.source.as_str() } else { line.source.split(',').next().unwrap_or_default() };
-    let about: Vec<&str> = [age.as_str(), source].into_iter().filter(|t| !t.is_empty()).collect();
-    if about.is_empty() {
-        return rsx! {};
-    }
+    // At a glance the age says more than the day it was.
+    let day = if told && !whole { "" } else { day.as_str() };
+    let about: Vec<&str> = [source, day].into_iter().filter(|t| !t.is_empty()).collect();
     rsx! {
         " "
-        span { class: "meta", {about.join(" · ")} }
+        span { class: "meta",
+            Age { when: date, band: age::of_line(&line, local(now).date()), now }
+            " {about.join(\" · \")}"
+        }
+    }
+}
+
+// What makes a person look twice, on lines of their own: it must not drown among the words.
+#[component]
+fn Doubts(line: Same<Glance>) -> Element {
+    let lang = use_lang();
+    rsx! {
+        if line.review_overdue {
+            span { class: "mark", "data-review": "overdue", Icon { shape: Shape::Clock } {lang.t("review-overdue")} }
+        }
+        if !line.disagreement.is_empty() {
+            Disagreement { words: line.disagreement.clone() }
+        }
     }
 }
 

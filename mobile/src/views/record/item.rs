@@ -1,26 +1,52 @@
 //! One entry with all that is known of it.
 
+use std::sync::Arc;
+
 use dioxus::prelude::*;
-use shared::summary::Item;
+use jiff::Timestamp;
+use shared::summary::age::{self, Band};
+use shared::summary::{Item, Origin, Summary};
 
-use super::Same;
 use super::page::{RecordActions, Source};
+use super::raw::Raw;
+use super::sources::name;
+use super::{At, Same};
 use crate::components::{CriticalityChip, Icon, Reveal, Shape, StatusChip};
-use crate::format::meaning_and_date;
-use crate::i18n::use_lang;
+use crate::format::{local, long_ago, meaning_and_date, recorded_date};
+use crate::i18n::{Lang, use_lang};
 
-/// Text, detail, status, dates, source. The words with an entry code, and the source that has them too, are shown
-/// only for a while.
+/// Text, detail, status, dates, source, and the others who say the same. The words with an entry code, and the source
+/// that has them too, are shown only for a while.
 #[component]
-pub(super) fn ItemCard(item: Same<Item>, source: Option<Source>, actions: RecordActions) -> Element {
-    let raw = rsx! { Raw { entry: item.entry, source, actions } };
+pub(super) fn ItemCard(
+    summary: Same<Arc<Summary>>,
+    section: usize,
+    item: usize,
+    now: Timestamp,
+    source: Option<Source>,
+    actions: RecordActions,
+) -> Element {
+    let lang = use_lang();
+    let Some(item) = summary.sections.get(section).and_then(|s| s.items.get(item)) else { return rsx! {} };
+    let told = rsx! { About { item: Same::new(item.clone()), code: summary.sections[section].code.clone(), now } };
+    let own = rsx! { Raw { at: At { document: item.document, entry: item.entry }, source: source.clone(), actions } };
+    let others = rsx! {
+        for (i , origin) in item.also.iter().enumerate() {
+            div { key: "{i}", class: "item-foot", "data-also": "{origin.document}/{origin.entry}",
+                p { class: "also", {also(lang, &summary, origin)} }
+                Raw { at: At { document: origin.document, entry: origin.entry }, source: source.clone(), actions }
+            }
+        }
+    };
     rsx! {
-        li { class: "item", "data-item": "{item.entry}", "data-type": "{item.resource_type}",
-            Facts { item: item.clone() }
+        li { class: "item", "data-item": "{item.entry}", "data-document": "{item.document}", "data-type": "{item.resource_type}",
+            Facts { item: Same::new(item.clone()) }
             if item.gated.is_empty() {
-                {raw}
+                div { class: "item-foot", {told} {own} }
+                {others}
             } else {
-                Reveal { strong { "{item.gated}" } {raw} }
+                {told}
+                Reveal { strong { "{item.gated}" } div { class: "item-foot", {own} } {others} }
             }
         }
     }
@@ -29,20 +55,23 @@ pub(super) fn ItemCard(item: Same<Item>, source: Option<Source>, actions: Record
 #[component]
 fn Facts(item: Same<Item>) -> Element {
     let lang = use_lang();
-    let mut about: Vec<String> = item.dates.iter().map(|date| meaning_and_date(lang, date)).collect();
-    about.extend((!item.source.is_empty()).then(|| item.source.clone()));
-    let about = about.join(" · ");
+    let unlisted = !item.listed_in_section && item.also.iter().all(|origin| !origin.listed_in_section);
     rsx! {
         div { class: "item-head",
             strong { class: "item-text", "{item.text}" }
             CriticalityChip { criticality: item.criticality.clone() }
             StatusChip { status: item.status }
         }
+        if !item.disagreement.is_empty() {
+            Disagreement { words: item.disagreement.clone() }
+        }
         if !item.detail.is_empty() {
             p { class: "item-detail", "{item.detail}" }
         }
-        p { class: "meta", if about.is_empty() { {lang.t("item-no-date")} } else { "{about}" } }
-        if !item.listed_in_section {
+        if item.review_overdue {
+            p { class: "mark", "data-review": "overdue", Icon { shape: Shape::Clock } {lang.t("review-overdue")} }
+        }
+        if unlisted {
             p { class: "mark", "data-unlisted": "", Icon { shape: Shape::Info } {lang.t("item-unlisted")} }
         }
         if item.read_the_source {
@@ -51,20 +80,71 @@ fn Facts(item: Same<Item>) -> Element {
     }
 }
 
-/// The raw entry, asked for and put away again.
+// The dates with their meaning and what they make the fact's age, then who says so.
 #[component]
-pub(super) fn Raw(entry: usize, source: Option<Source>, actions: RecordActions) -> Element {
+fn About(item: Same<Item>, code: String, now: Timestamp) -> Element {
     let lang = use_lang();
-    match source {
-        None => rsx! {
-            button { class: "quiet", r#type: "button", "data-show-source": "{entry}", onclick: move |_| actions.source.call(entry), {lang.t("show-source")} }
-        },
-        Some((_, Ok(text))) => rsx! {
-            button { class: "quiet", r#type: "button", "data-show-source": "{entry}", "aria-expanded": "true", onclick: move |_| actions.source.call(entry), {lang.t("hide-source")} }
-            pre { "data-source": "{entry}", "{text.reveal()}" }
-        },
-        Some((_, Err(fault))) => {
-            rsx! { crate::components::FaultBox { fault, on_retry: move |()| actions.source.call(entry) } }
+    let dates: Vec<String> = item.dates.iter().map(|date| meaning_and_date(lang, date)).collect();
+    let dates = dates.join(" · ");
+    rsx! {
+        p { class: "meta",
+            if dates.is_empty() && item.source.is_empty() { {lang.t("item-no-date")} }
+            "{dates}"
+            Age { when: item.when.clone(), band: age::of_item(&code, &item, local(now).date()), now }
+            if !item.source.is_empty() {
+                if !dates.is_empty() { " · " }
+                "{item.source}"
+            }
         }
+    }
+}
+
+// `Also in: Hospice record · 12 Mar 2026`.
+fn also(lang: Lang, summary: &Summary, origin: &Origin) -> String {
+    let source = summary.sources.get(origin.document);
+    let mut parts = vec![source.map_or_else(|| lang.t("source-unnamed"), |source| name(lang, source))];
+    parts.extend((!origin.source.is_empty() && origin.source != parts[0]).then(|| origin.source.clone()));
+    let written = source.map(|s| recorded_date(lang, &s.composed)).filter(|day| !day.is_empty());
+    parts.extend(written);
+    lang.with("item-also", [("sources", parts.join(" · ").into())])
+}
+
+/// What the sources disagree on: boxed and named, because a person must decide whom to believe.
+#[component]
+pub(super) fn Disagreement(words: String) -> Element {
+    let lang = use_lang();
+    rsx! {
+        span { class: "disagreement", "data-disagreement": "",
+            Icon { shape: Shape::Safety }
+            span { strong { {lang.t("disagreement")} } " {words}" }
+        }
+    }
+}
+
+/// How old a fact is, in words. What is likely to have changed since has a clock and a frame as well.
+#[component]
+pub(super) fn Age(when: String, band: Band, now: Timestamp) -> Element {
+    let lang = use_lang();
+    let words = match (band, long_ago(lang, &when, now)) {
+        (Band::Future, _) => lang.t("age-future"),
+        (_, Some(words)) => words,
+        (_, None) => return rsx! {},
+    };
+    rsx! {
+        " "
+        span { class: "age", "data-age": name_of(band),
+            if band == Band::Old { Icon { shape: Shape::Clock } }
+            "{words}"
+        }
+    }
+}
+
+const fn name_of(band: Band) -> &'static str {
+    match band {
+        Band::Fresh => "fresh",
+        Band::Ageing => "ageing",
+        Band::Old => "old",
+        Band::Unknown => "unknown",
+        Band::Future => "future",
     }
 }

@@ -5,14 +5,16 @@ use std::rc::Rc;
 
 use dioxus::prelude::*;
 use engine::{Link, RecordView as Record};
-use jiff::Timestamp;
+use jiff::{Timestamp, Unit};
 use shared::sensitive::Sensitive;
 
 use super::glance::GlanceList;
 use super::notices::Notices;
-use super::section::{ContextList, Sections, UnreadList};
+use super::rest::{ContextList, UnreadList};
+use super::section::Sections;
+use super::sources::SourceList;
 use super::strip::RecordStrip;
-use crate::components::{Icon, IdentityBar, NoteCard, Progress, Shape};
+use crate::components::{Icon, IdentityBar, IdentityStill, NoteCard, Progress, Shape};
 use crate::fault::{Doing, Fault};
 use crate::format::clock;
 use crate::i18n::use_lang;
@@ -48,8 +50,17 @@ impl<T> Deref for Same<T> {
     }
 }
 
+/// Where an entry stands: its document among the record's sources, and its place in that document.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct At {
+    /// Index of the source.
+    pub document: usize,
+    /// Index of the entry in the bundle.
+    pub entry: usize,
+}
+
 /// The raw text of one entry, once it was asked for.
-pub type Source = (usize, Result<Sensitive<String>, Fault>);
+pub type Source = (At, Result<Sensitive<String>, Fault>);
 
 /// What can be done on a record.
 #[derive(Clone, Copy, PartialEq)]
@@ -58,8 +69,8 @@ pub struct RecordActions {
     pub note: EventHandler<()>,
     /// Ask the record service again.
     pub renew: EventHandler<()>,
-    /// Read the raw entry of this index.
-    pub source: EventHandler<usize>,
+    /// Read the raw entry that stands here.
+    pub source: EventHandler<At>,
 }
 
 /// The page. A record past its lease is hidden even when the vault still gave it: the page has a clock as well.
@@ -72,13 +83,16 @@ pub fn RecordPage(
     source: Option<Source>,
     on_note: EventHandler<()>,
     on_renew: EventHandler<()>,
-    on_source: EventHandler<usize>,
+    on_source: EventHandler<At>,
     on_back: EventHandler<()>,
 ) -> Element {
     let lang = use_lang();
     let actions = RecordActions { note: on_note, renew: on_renew, source: on_source };
+    // Facts age by days: the sections are not drawn again at every tick of the clock.
+    let today = now.round(Unit::Hour).unwrap_or(now);
     let readable = record.summary.clone().filter(|_| now < record.lease.not_after).map(Same::new);
     rsx! {
+        IdentityStill { person: record.person.clone() }
         div { class: "sticky",
             IdentityBar { person: record.person.clone(), now, on_back }
             RecordStrip { record: record.clone(), link, now, on_renew, busy: doing.is_busy() }
@@ -88,11 +102,12 @@ pub fn RecordPage(
             match readable {
                 Some(summary) => rsx! {
                     Notices { record: record.clone(), summary: summary.clone() }
-                    GlanceList { summary: summary.clone() }
+                    GlanceList { summary: summary.clone(), now: today }
                     NoteList { record: record.clone(), now }
-                    Sections { summary: summary.clone(), source: source.clone(), actions }
-                    UnreadList { summary: summary.clone() }
-                    ContextList { summary, source, actions }
+                    Sections { summary: summary.clone(), now: today, source: source.clone(), actions }
+                    UnreadList { summary: summary.clone(), source: source.clone(), actions }
+                    ContextList { summary: summary.clone(), source, actions }
+                    SourceList { summary, retrieved: record.retrieved, now: today }
                 },
                 None => rsx! {
                     div { class: "hidden-record", "data-hidden": "",
@@ -115,15 +130,17 @@ fn NoteList(record: Same<Record>, now: Timestamp) -> Element {
     let lang = use_lang();
     rsx! {
         section { id: "notes", class: "notes", "aria-label": lang.t("notes-title"),
-            h2 { {lang.t("notes-title")} span { class: "count", "{record.notes.len()}" } }
+            div { class: "notes-head",
+                h2 { {lang.t("notes-title")} span { class: "count", "{record.notes.len()}" } }
+                if record.notes.is_empty() {
+                    p { {lang.t("notes-none")} }
+                }
+            }
             if record.unreadable_notes > 0 {
                 p { class: "notice", role: "alert", "data-unreadable-notes": "{record.unreadable_notes}",
                     Icon { shape: Shape::Safety }
                     {lang.with("notes-unreadable", [("count", record.unreadable_notes.into())])}
                 }
-            }
-            if record.notes.is_empty() {
-                p { class: "empty", {lang.t("notes-none")} }
             }
             for view in record.notes.iter().cloned() {
                 NoteCard { key: "{view.note.id}", view, now }

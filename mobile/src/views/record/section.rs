@@ -3,12 +3,15 @@
 use std::sync::Arc;
 
 use dioxus::prelude::*;
+use jiff::Timestamp;
 use shared::summary::{Section, SectionState, Summary};
 
 use super::Same;
-use super::item::{ItemCard, Raw};
+use super::item::ItemCard;
+use super::narrative::SendersWords;
 use super::page::{RecordActions, Source};
-use crate::components::{Closable, Icon, Reveal, Shape};
+use super::standing::Standing;
+use crate::components::{Icon, Shape};
 use crate::i18n::{Lang, use_lang};
 
 const ALLERGIES: &str = "48765-2";
@@ -17,24 +20,35 @@ const PROBLEMS: &str = "11450-4";
 
 /// All sections, in the order of the summary.
 #[component]
-pub(super) fn Sections(summary: Same<Arc<Summary>>, source: Option<Source>, actions: RecordActions) -> Element {
+pub(super) fn Sections(
+    summary: Same<Arc<Summary>>,
+    now: Timestamp,
+    source: Option<Source>,
+    actions: RecordActions,
+) -> Element {
     rsx! {
         for index in 0..summary.sections.len() {
-            SectionCard { key: "{index}", summary: summary.clone(), index, source: source.clone(), actions }
+            SectionCard { key: "{index}", summary: summary.clone(), index, now, source: source.clone(), actions }
         }
     }
 }
 
 #[component]
-fn SectionCard(summary: Same<Arc<Summary>>, index: usize, source: Option<Source>, actions: RecordActions) -> Element {
+fn SectionCard(
+    summary: Same<Arc<Summary>>,
+    index: usize,
+    now: Timestamp,
+    source: Option<Source>,
+    actions: RecordActions,
+) -> Element {
     let lang = use_lang();
     let section = &summary.sections[index];
-    let gated = section.items.iter().any(|item| !item.gated.is_empty());
-    let open = matches!(section.code.as_str(), ALLERGIES | MEDICINES | PROBLEMS);
+    let open = matches!(section.code.as_str(), ALLERGIES | MEDICINES | PROBLEMS) || only_words(section);
+    let mut seen = use_signal(move || open);
     rsx! {
         section { class: "section", "data-section": "{section.code}", "data-state": state_name(section.state),
             details { open,
-                summary {
+                summary { onclick: move |_| seen.set(true),
                     h2 { "{section.title}" }
                     if section.items.is_empty() {
                         span { class: "absence", Icon { shape: absence_shape(section.state) } {state_word(lang, section.state)} }
@@ -45,35 +59,49 @@ fn SectionCard(summary: Same<Arc<Summary>>, index: usize, source: Option<Source>
                 if let Some(sentence) = sentence(lang, section) {
                     p { class: "statement", "{sentence}" }
                 }
-                ul { class: "items",
-                    for (i , item) in section.items.iter().enumerate() {
-                        ItemCard {
-                            key: "{i}", item: Same::new(item.clone()), source: source.clone().filter(|(entry, _)| *entry == item.entry), actions,
-                        }
-                    }
+                for standing in Standing::ALL {
+                    Standings { key: "{standing.name()}", summary: summary.clone(), index, standing, now, source: source.clone(), actions }
                 }
-                if !section.narrative.is_empty() {
-                    TextOfSource { summary: summary.clone(), index, gated }
+                if seen() {
+                    SendersWords { summary: summary.clone(), index }
                 }
             }
         }
     }
 }
 
-/// The sender's own text. It is cleaned when somebody opens it: cleaning all of them is what costs most of a record.
+// There is something, and only the sender's words say what: nobody may have to look for it.
+fn only_words(section: &Section) -> bool {
+    let something = matches!(section.state, SectionState::Listed | SectionState::Unreadable);
+    something && section.items.is_empty() && !section.narrative.is_empty()
+}
+
+/// The items of one standing, under its heading.
 #[component]
-fn TextOfSource(summary: Same<Arc<Summary>>, index: usize, gated: bool) -> Element {
+fn Standings(
+    summary: Same<Arc<Summary>>,
+    index: usize,
+    standing: Standing,
+    now: Timestamp,
+    source: Option<Source>,
+    actions: RecordActions,
+) -> Element {
     let lang = use_lang();
-    let mut opened = use_signal(|| false);
-    let html = use_memo(use_reactive!(|(summary, index)| {
-        if opened() { summary.sections[index].narrative.harmless() } else { String::new() }
-    }));
-    let text = rsx! { div { class: "narrative", dangerous_inner_html: "{html}" } };
+    let items = standing.among(&summary.sections[index].items);
+    if items.is_empty() {
+        return rsx! {};
+    }
     rsx! {
-        details { class: "closable text-of-source",
-            summary { onclick: move |_| opened.set(true), {lang.t("section-narrative")} }
-            if opened() {
-                if gated { Reveal { {text} } } else { {text} }
+        div { class: "standing", "data-standing": standing.name(),
+            match standing {
+                Standing::Holds => rsx! {},
+                Standing::NotToBeGiven => rsx! { h3 { Icon { shape: Shape::Forbidden } {lang.t("standing-not-to-be-given")} } },
+                Standing::NoLonger => rsx! { h3 { Icon { shape: Shape::Stopped } {lang.t("standing-no-longer")} } },
+            }
+            ul { class: "items",
+                for item in items {
+                    ItemCard { key: "{item}", summary: summary.clone(), section: index, item, now, source: source.clone(), actions }
+                }
             }
         }
     }
@@ -125,55 +153,5 @@ const fn state_name(state: SectionState) -> &'static str {
         SectionState::Withheld => "withheld",
         SectionState::Unreadable => "unreadable",
         SectionState::NotProvided => "not-provided",
-    }
-}
-
-/// What could not be read, each with what is known of it: hidden, it would be lost.
-#[component]
-pub(super) fn UnreadList(summary: Same<Arc<Summary>>) -> Element {
-    let lang = use_lang();
-    if summary.unread.is_empty() {
-        return rsx! {};
-    }
-    rsx! {
-        section { class: "section", "data-section": "unread", "data-state": "unreadable",
-            h2 { {lang.t("unread-title")} span { class: "count", "{summary.unread.len()}" } }
-            ul { class: "items",
-                for (i , unread) in summary.unread.iter().enumerate() {
-                    li { key: "{i}", class: "item", "data-unread": "{unread.entry}",
-                        p { strong { if unread.resource_type.is_empty() { {lang.t("unread-something")} } else { "{unread.resource_type}" } } }
-                        p { "{unread.reason}" }
-                        Closable { title: lang.t("show-source"), pre { "{unread.raw}" } }
-                    }
-                }
-            }
-        }
-    }
-}
-
-/// Entries that only serve others, so that every entry of the document is somewhere on the page.
-#[component]
-pub(super) fn ContextList(summary: Same<Arc<Summary>>, source: Option<Source>, actions: RecordActions) -> Element {
-    let lang = use_lang();
-    if summary.context.is_empty() {
-        return rsx! {};
-    }
-    rsx! {
-        section { class: "section", "data-section": "context",
-            details {
-                summary {
-                    h2 { {lang.t("context-title")} }
-                    span { class: "count", "{summary.context.len()}" }
-                }
-                ul { class: "items",
-                    for (i , context) in summary.context.iter().enumerate() {
-                        li { key: "{i}", class: "item", "data-context": "{context.entry}",
-                            p { strong { "{context.text}" } " " span { class: "meta", "{context.resource_type}" } }
-                            Raw { entry: context.entry, source: source.clone().filter(|(entry, _)| *entry == context.entry), actions }
-                        }
-                    }
-                }
-            }
-        }
     }
 }

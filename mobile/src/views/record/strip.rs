@@ -6,8 +6,9 @@ use jiff::Timestamp;
 use shared::lease::LeaseState;
 
 use super::Same;
+use super::sources::name;
 use crate::components::{Icon, Shape, link_words};
-use crate::format::{ago, clock};
+use crate::format::{ago, clock, long_ago};
 use crate::i18n::use_lang;
 
 /// One line over the record. Asking again is offered while a connection may be there.
@@ -33,7 +34,6 @@ pub(super) fn RecordStrip(
         lang.with("lease-hidden", [("at", until.into())])
     };
     let stale = record.lease.state == LeaseState::Stale;
-    let author = record.summary.as_ref().map(|s| s.author.clone()).filter(|a| !a.is_empty());
     rsx! {
         div { id: "strip", class: "strip", "data-link": name,
             span { class: "strip-link", Icon { shape } "{word}" }
@@ -45,12 +45,34 @@ pub(super) fn RecordStrip(
                 }
             }
             span { class: "strip-lease", "{lease}" }
-            if let Some(author) = author {
-                span { class: "strip-source", {lang.with("record-source", [("source", author.into())])} }
-            }
+            Sources { record: record.clone(), now }
             button {
                 class: "strip-renew", r#type: "button", "data-renew": "", disabled: busy, "aria-label": lang.t("record-renew"),
                 onclick: move |_| on_renew.call(()), Icon { shape: Shape::Again }
+            }
+        }
+    }
+}
+
+/// How many sources are named before the rest is only counted: a strip that stays must not cover the record.
+const NAMED: usize = 3;
+
+/// Every source with the age of what it says; the rest of them stand at the end of the page.
+#[component]
+fn Sources(record: Same<Record>, now: Timestamp) -> Element {
+    let lang = use_lang();
+    let sources = record.summary.as_ref().map(|s| s.sources.clone()).unwrap_or_default();
+    let more = sources.len().saturating_sub(NAMED);
+    rsx! {
+        ul { class: "strip-sources", "aria-label": lang.t("sources-title"),
+            for (i , source) in sources.into_iter().take(NAMED).enumerate() {
+                li { key: "{i}", "data-source-name": "{i}",
+                    "{name(lang, &source)} "
+                    span { class: "strip-source-age", {long_ago(lang, &source.composed, now).unwrap_or_else(|| lang.t("source-age-unknown"))} }
+                }
+            }
+            if more > 0 {
+                li { {lang.with("strip-more-sources", [("count", more.into())])} }
             }
         }
     }

@@ -5,7 +5,7 @@ use engine::{Engine, Permission, RecordView as Record};
 use shared::identity::{Demographics, PatientId};
 
 use super::page::Source;
-use super::{RecordPage, Same};
+use super::{At, RecordPage, Same};
 use crate::bridge::pulse;
 use crate::components::{FaultBox, IdentityBar, Wait};
 use crate::fault::{Doing, Fault};
@@ -73,13 +73,13 @@ fn Opened(person: Demographics, record: Same<Record>, link: engine::Link) -> Ele
     let doing = use_signal(Doing::default);
     let mut source = use_signal(|| None::<Source>);
     let (reader, patient) = (engine.clone(), person.patient.clone());
-    let show_source = move |entry: usize| {
-        if source.peek().as_ref().is_some_and(|(shown, text)| *shown == entry && text.is_ok()) {
+    let show_source = move |at: At| {
+        if source.peek().as_ref().is_some_and(|(shown, text)| *shown == at && text.is_ok()) {
             source.set(None);
             return;
         }
         let (engine, patient) = (reader.clone(), patient.clone());
-        perform(async move { engine.source(&patient, entry).await }, move |text| source.set(Some((entry, text))));
+        perform(async move { engine.source(&patient, at.entry).await }, move |text| source.set(Some((at, text))));
     };
     let (asker, about) = (engine, person.clone());
     let renew = move |()| {
