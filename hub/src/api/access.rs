@@ -1,15 +1,19 @@
 //! The gate before every read of a record: the grant, and the decision made again at this moment.
 
 use axum::http::HeaderMap;
+use jiff::Timestamp;
 use shared::consent::{Decision, Outcome, Reason};
 
 use super::context::{Hub, Signed, grant};
 use super::problem::Problem;
 use crate::consent::{Ask, Exceptions, ask};
+use crate::store::Grant;
 
 /// A read that may happen.
 #[derive(Debug)]
 pub(crate) struct Access {
+    /// Whose record.
+    pub(crate) patient: String,
     pub(crate) decision: Decision,
     pub(crate) exceptions: Exceptions,
 }
@@ -26,22 +30,82 @@ pub(crate) async fn access(
     action: &'static str,
 ) -> Result<Access, Problem> {
     let grant = grant(hub, signed, headers).await?.filter(|grant| grant.patient == patient);
-    let Some(grant) = grant else {
-        let reason = Reason::NoRelationship;
-        let mut row = signed.audit(action, Some(patient));
-        (row.decision, row.reason) = (Some(Outcome::Deny.code()), Some(reason.code()));
-        hub.store.audit(&row).await?;
-        return Err(Problem::refused(reason));
+    match grant {
+        Some(grant) => under(hub, signed, &grant, action).await,
+        None => Err(no_relationship(hub, signed, Some(patient), action).await?),
+    }
+}
+
+/// The same for a read by id. The grant is looked at before the id: whoever has none, or one for somebody else, must
+/// not learn from the answer whether there is anything of this id. `owner`: whose it is, when it exists.
+///
+/// # Errors
+/// As [`access`], and 404 for what is not of the person whom the grant is for.
+pub(crate) async fn access_to_one(
+    hub: &Hub,
+    signed: &Signed,
+    headers: &HeaderMap,
+    owner: Option<&str>,
+) -> Result<Access, Problem> {
+    let Some(grant) = grant(hub, signed, headers).await? else {
+        return Err(no_relationship(hub, signed, owner, "read").await?);
     };
+    if owner != Some(grant.patient.as_str()) {
+        no_relationship(hub, signed, owner, "read").await?;
+        let question = Ask { purpose: Some(grant.purpose), basis: grant.basis, refused: false };
+        let answer = ask(&hub.store, hub.setting, &signed.staff, &grant.patient, &question).await?;
+        return Err(closed(&answer.decision).unwrap_or_else(Problem::not_found));
+    }
+    under(hub, signed, &grant, "read").await
+}
+
+/// Whether the record is open to this person at this moment, under any relationship they declared.
+///
+/// # Errors
+/// The database.
+pub(crate) async fn is_open(hub: &Hub, signed: &Signed, patient: &str) -> Result<bool, Problem> {
+    let declared = hub.store.relationships(signed.staff.id.as_str(), patient, Timestamp::now()).await?;
+    for (purpose, basis) in declared {
+        let question = Ask { purpose: Some(purpose), basis, refused: false };
+        let answer = ask(&hub.store, hub.setting, &signed.staff, patient, &question).await?;
+        if answer.decision.outcome == Outcome::Permit {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+async fn under(hub: &Hub, signed: &Signed, grant: &Grant, action: &'static str) -> Result<Access, Problem> {
     let question = Ask { purpose: Some(grant.purpose), basis: grant.basis, refused: false };
-    let answer = ask(&hub.store, hub.setting, &signed.staff, patient, &question).await?;
-    let mut row = signed.audit(action, Some(patient));
+    let answer = ask(&hub.store, hub.setting, &signed.staff, &grant.patient, &question).await?;
+    let mut row = signed.audit(action, Some(&grant.patient));
     row.purpose = Some(grant.purpose.code().to_owned());
     (row.decision, row.reason) = (Some(answer.decision.outcome.code()), Some(answer.decision.reason.code()));
     hub.store.audit(&row).await?;
-    match answer.decision.outcome {
-        Outcome::Permit => Ok(Access { decision: answer.decision, exceptions: answer.exceptions }),
-        Outcome::Deny => Err(Problem::refused(answer.decision.reason)),
-        Outcome::NotFound => Err(Problem::not_found()),
+    match closed(&answer.decision) {
+        Some(problem) => Err(problem),
+        None => Ok(Access { patient: grant.patient.clone(), decision: answer.decision, exceptions: answer.exceptions }),
     }
+}
+
+fn closed(decision: &Decision) -> Option<Problem> {
+    match decision.outcome {
+        Outcome::Permit => None,
+        Outcome::Deny => Some(Problem::refused(decision.reason)),
+        Outcome::NotFound => Some(Problem::not_found()),
+    }
+}
+
+/// Writes the refusal of someone who declared nothing; the refusal itself.
+async fn no_relationship(
+    hub: &Hub,
+    signed: &Signed,
+    patient: Option<&str>,
+    action: &'static str,
+) -> Result<Problem, Problem> {
+    let reason = Reason::NoRelationship;
+    let mut row = signed.audit(action, patient);
+    (row.decision, row.reason) = (Some(Outcome::Deny.code()), Some(reason.code()));
+    hub.store.audit(&row).await?;
+    Ok(Problem::refused(reason))
 }

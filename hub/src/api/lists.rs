@@ -31,7 +31,8 @@ pub(crate) async fn search(
         return Err(Problem::forbidden("This permit opens the summary and the notes, not single lists."));
     }
     let page = page(params, kind, Scope::Patient(patient.to_owned()))?;
-    list(hub, headers, params, page, |stored| visible(stored, &access)).await
+    let mut shown = visible(hub, &access).await?;
+    list(hub, headers, params, page, |stored| shown.remove(&stored.address())).await
 }
 
 /// `GET Appointment?practitioner=Practitioner/{me}`: one's own work and nobody else's.
@@ -52,7 +53,7 @@ pub(crate) async fn appointments(
     }
     hub.store.audit(&signed.audit("work-list", None)).await?;
     let page = page(params, "Appointment", Scope::Actor(format!("Practitioner/{}", signed.staff.id)))?;
-    list(hub, headers, params, page, as_they_are).await
+    list(hub, headers, params, page, |stored| Some(stored.resource.clone())).await
 }
 
 /// `GET Consent?patient=…`, for staff to whom the record is open.
@@ -67,15 +68,8 @@ pub(crate) async fn consents(
     let patient = params.reference("patient", "Patient")?.ok_or_else(missing)?;
     require_relationship(hub, signed, patient).await?;
     let page = page(params, "Consent", Scope::Patient(patient.to_owned()))?;
-    list(hub, headers, params, page, |stored| {
-        let privacy = stored.into_iter().filter(|stored| is_privacy_consent(&stored.resource));
-        privacy.map(|stored| (stored.clone(), without_labels(&stored.resource))).collect()
-    })
-    .await
-}
-
-fn as_they_are(stored: Vec<Stored>) -> Vec<(Stored, Value)> {
-    stored.into_iter().map(|stored| (stored.clone(), stored.resource)).collect()
+    let shown = |stored: &Stored| is_privacy_consent(&stored.resource).then(|| without_labels(&stored.resource));
+    list(hub, headers, params, page, shown).await
 }
 
 fn page(params: &Params, kind: &str, scope: Scope) -> Result<Page, Problem> {
@@ -87,32 +81,52 @@ fn page(params: &Params, kind: &str, scope: Scope) -> Result<Page, Problem> {
     Ok(Page { kind: kind.to_owned(), scope, from, to, after: after.transpose()?, count: params.count()? })
 }
 
-/// One page, with a link to the next while there is one. What is not shown takes its place on the page: the number
-/// of entries tells nothing, and no total is given.
+/// One page, with a link to the next while there is one. Pages are counted over what is shown: a gap on one, or an
+/// empty one before the last, would tell that something is not.
 async fn list(
     hub: &Hub,
     headers: &HeaderMap,
     params: &Params,
     page: Page,
-    show: impl FnOnce(Vec<Stored>) -> Vec<(Stored, Value)>,
+    show: impl FnMut(&Stored) -> Option<Value>,
 ) -> Result<Response, Problem> {
     let size = usize::try_from(page.count).map_err(|_| Problem::internal())?;
-    let mut rows = hub.store.page(&Page { count: page.count + 1, ..page.clone() }).await?;
+    let base = hub.base(headers);
+    let url = format!("{base}/{}", page.kind);
+    let mut rows = shown_rows(hub, page, size + 1, show).await?;
     let more = rows.len() > size;
     rows.truncate(size);
-    let url = format!("{}/{}", hub.base(headers), page.kind);
     let mut links = vec![json!({"relation": "self", "url": format!("{url}?{}", params.text())})];
-    if let Some(last) = rows.last().filter(|_| more) {
+    if let Some((last, _)) = rows.last().filter(|_| more) {
         let next = params.next_page(&write_token(PageToken::of(last)));
         links.push(json!({"relation": "next", "url": format!("{url}?{next}")}));
     }
-    let base = hub.base(headers);
-    let entries: Vec<_> = show(rows).into_iter().map(|(stored, resource)| entry(&stored, resource, &base)).collect();
+    let entries: Vec<_> = rows.into_iter().map(|(stored, resource)| entry(&stored, resource, &base)).collect();
     let mut bundle = json!({"resourceType": "Bundle", "type": "searchset", "link": links});
     if !entries.is_empty() {
         bundle["entry"] = Value::Array(entries);
     }
     Ok(fhir(&bundle))
+}
+
+/// The first `wanted` rows from the page on that are shown.
+async fn shown_rows(
+    hub: &Hub,
+    mut page: Page,
+    wanted: usize,
+    mut show: impl FnMut(&Stored) -> Option<Value>,
+) -> Result<Vec<(Stored, Value)>, Problem> {
+    page.count += 1;
+    let mut shown = Vec::new();
+    loop {
+        let rows = hub.store.page(&page).await?;
+        let last = rows.last().map(PageToken::of);
+        shown.extend(rows.into_iter().filter_map(|stored| show(&stored).map(|resource| (stored, resource))));
+        if shown.len() >= wanted || last.is_none() {
+            return Ok(shown);
+        }
+        page.after = last;
+    }
 }
 
 fn write_token(token: PageToken) -> String {

@@ -23,4 +23,8 @@ mod transaction;
 
 pub(crate) use context::{Hub, Signed};
 pub(crate) use problem::Problem;
+#[cfg(test)]
+pub(crate) use records::is_note;
+#[cfg(test)]
+pub(crate) use router::paths;
 pub(crate) use router::router;

@@ -1,17 +1,19 @@
 //! Reading single resources of a person's record, and what of it a dataset opens.
 
+use std::collections::{HashMap, HashSet};
+
 use axum::http::HeaderMap;
 use axum::response::Response;
-use jiff::Timestamp;
 use serde_json::{Value, json};
 use shared::consent::{Dataset, Reason};
 use shared::identity::Staff;
 
-use super::access::{Access, access};
+use super::access::{Access, access_to_one, is_open};
 use super::answer::versioned;
-use super::context::{Hub, Signed};
+use super::context::{Hub, Signed, grant};
+use super::metadata::SHARED_TYPES;
 use super::problem::Problem;
-use crate::consent::{Filtered, codings, filter, is_privacy_consent, strip_sensitivity};
+use crate::consent::{Filtered, codings, filter, is_privacy_consent, name_of, references, strip_sensitivity};
 use crate::store::Stored;
 
 /// Progress note, the type of what staff write.
@@ -35,18 +37,23 @@ fn is_in(dataset: Option<Dataset>, stored: &Stored) -> bool {
     }
 }
 
-/// What the asker may see of `stored`, as they may see it.
-pub(super) fn visible(stored: Vec<Stored>, access: &Access) -> Vec<(Stored, Value)> {
+/// What the asker may see of a person's record, resource by resource, as they may see it. By `Type/id`.
+pub(super) type Shown = HashMap<String, Value>;
+
+/// Decided over the whole record, even when one resource was asked for: what is shown must not point at what is
+/// withheld, and what only withheld resources use, or what vouches for nothing else, goes with them.
+pub(super) async fn visible(hub: &Hub, access: &Access) -> Result<Shown, Problem> {
+    let stored = hub.store.of_patient(&access.patient).await?;
     let dataset = access.decision.dataset;
-    let mut shown = Vec::new();
-    for stored in stored.into_iter().filter(|stored| is_in(dataset, stored)) {
-        let Filtered { kept, .. } = filter(vec![stored.resource.clone()], &access.decision, &access.exceptions);
-        shown.extend(kept.into_iter().next().map(|mut resource| {
-            strip_sensitivity(&mut resource);
-            (stored, resource)
-        }));
-    }
-    shown
+    let inside: HashSet<String> = stored.iter().filter(|stored| is_in(dataset, stored)).map(Stored::address).collect();
+    let resources = stored.into_iter().map(|stored| stored.resource).collect();
+    let Filtered { kept, .. } = filter(resources, &access.decision, &access.exceptions);
+    let mut shown: Shown = kept.into_iter().filter_map(|it| Some((name_of(&it)?, it))).collect();
+    shown.retain(|name, _| inside.contains(name));
+    let plain: HashSet<String> = shown.keys().filter(|name| !name.starts_with("Provenance/")).cloned().collect();
+    shown.retain(|name, it| plain.contains(name) || references(&it["target"]).iter().any(|t| plain.contains(t)));
+    shown.values_mut().for_each(strip_sensitivity);
+    Ok(shown)
 }
 
 /// Data minimisation: in an emergency there is the summary, not a list of everything.
@@ -61,11 +68,10 @@ pub(super) fn is_closed(dataset: Option<Dataset>, kind: &str) -> bool {
     }
 }
 
-/// Consents are for those to whom the record is open.
+/// Consents are for those to whom the record is open at this moment.
 pub(super) async fn require_relationship(hub: &Hub, signed: &Signed, patient: &str) -> Result<(), Problem> {
     hub.store.audit(&signed.audit("consents", Some(patient))).await?;
-    let known = hub.store.has_relationship(signed.staff.id.as_str(), patient, Timestamp::now()).await?;
-    if known { Ok(()) } else { Err(Problem::refused(Reason::NoRelationship)) }
+    if is_open(hub, signed, patient).await? { Ok(()) } else { Err(Problem::refused(Reason::NoRelationship)) }
 }
 
 /// A nested provision about labelled items tells what there is to hide. It stays in the hub, and the tag says so.
@@ -91,36 +97,60 @@ pub(crate) async fn read(
     kind: &str,
     id: &str,
 ) -> Result<Response, Problem> {
-    let Some(stored) = hub.store.read(kind, id).await? else {
-        return match kind {
-            "DocumentReference" => super::documents::read(hub, signed, headers, id).await,
-            _ => Err(Problem::not_found()),
-        };
-    };
-    if kind == "Appointment" {
-        let me = format!("Practitioner/{}", signed.staff.id);
-        let mine = stored.resource["participant"].as_array().into_iter().flatten();
-        let mine = mine.map(|p| &p["actor"]["reference"]).any(|actor| *actor == me);
-        return if mine { Ok(versioned(&stored, &stored.resource)) } else { Err(Problem::not_found()) };
+    let found = hub.store.read(kind, id).await?;
+    if ["Appointment"].iter().chain(&SHARED_TYPES).any(|own| *own == kind) {
+        return of_no_record(hub, signed, found).await;
     }
-    let Some(patient) = stored.patient.clone() else {
-        // Practitioner, Organization, Medication …: of no person, open to whoever is signed in.
-        return Ok(versioned(&stored, &stored.resource));
+    if let Some(stored) = &found
+        && let Some(answer) = by_right(hub, signed, stored).await?
+    {
+        return Ok(answer);
+    }
+    if found.is_none() && kind == "DocumentReference" && grant(hub, signed, headers).await?.is_some() {
+        return super::documents::read(hub, signed, headers, id).await;
+    }
+    let owner = found.as_ref().and_then(|stored| stored.patient.as_deref());
+    let access = access_to_one(hub, signed, headers, owner).await?;
+    let stored = found.filter(|_| !is_closed(access.decision.dataset, kind)).ok_or_else(Problem::not_found)?;
+    // A Consent about sharing is not part of the record: it was looked at above.
+    let shown = if is_privacy_consent(&stored.resource) {
+        None
+    } else {
+        visible(hub, &access).await?.remove(&stored.address())
     };
-    if is_privacy_consent(&stored.resource) {
-        require_relationship(hub, signed, &patient).await?;
-        return Ok(versioned(&stored, &without_labels(&stored.resource)));
+    Ok(versioned(&stored, &shown.ok_or_else(Problem::not_found)?))
+}
+
+/// Work of one's own, and what belongs to no person: open to whoever is signed in.
+async fn of_no_record(hub: &Hub, signed: &Signed, found: Option<Stored>) -> Result<Response, Problem> {
+    let stored = found.ok_or_else(Problem::not_found)?;
+    if stored.kind == "Appointment" {
+        let me = format!("Practitioner/{}", signed.staff.id);
+        let mut actors =
+            stored.resource["participant"].as_array().into_iter().flatten().map(|p| &p["actor"]["reference"]);
+        if !actors.any(|actor| *actor == me) {
+            return Err(Problem::not_found());
+        }
+        hub.store.audit(&signed.audit("read", stored.patient.as_deref())).await?;
+    }
+    Ok(versioned(&stored, &stored.resource))
+}
+
+/// What needs no grant: a Medication and the like of no person, a note of one's own, and the consents of a person
+/// whose record is open.
+async fn by_right(hub: &Hub, signed: &Signed, stored: &Stored) -> Result<Option<Response>, Problem> {
+    let Some(patient) = stored.patient.as_deref() else {
+        return Ok(Some(versioned(stored, &stored.resource)));
+    };
+    if is_privacy_consent(&stored.resource) && is_open(hub, signed, patient).await? {
+        hub.store.audit(&signed.audit("consents", Some(patient))).await?;
+        return Ok(Some(versioned(stored, &without_labels(&stored.resource))));
     }
     if is_note(&stored.resource) && is_author(&stored.resource, &signed.staff) {
-        hub.store.audit(&signed.audit("read", Some(&patient))).await?;
-        return Ok(versioned(&stored, &stored.resource));
+        hub.store.audit(&signed.audit("read", Some(patient))).await?;
+        return Ok(Some(versioned(stored, &stored.resource)));
     }
-    let access = access(hub, signed, headers, &patient, "read").await?;
-    if is_closed(access.decision.dataset, kind) {
-        return Err(Problem::not_found());
-    }
-    let (stored, resource) = visible(vec![stored], &access).pop().ok_or_else(Problem::not_found)?;
-    Ok(versioned(&stored, &resource))
+    Ok(None)
 }
 
 /// Whether a note names `staff` as its author.

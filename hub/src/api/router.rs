@@ -6,7 +6,7 @@ use axum::extract::{FromRequest as _, Path, Query, RawQuery, Request, State};
 use axum::http::{HeaderMap, Method};
 use axum::middleware::from_fn;
 use axum::response::Response;
-use axum::routing::{any, get, post};
+use axum::routing::{MethodRouter, any, get, post};
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 
@@ -18,26 +18,39 @@ use super::problem::Problem;
 use super::{decision, document, documents, frame, lists, patient, records, summary, transaction};
 use crate::auth;
 
+/// Every address that is answered. `/auth` is the identity provider of the demonstration.
+fn table(dev_sign_in: bool) -> Vec<(&'static str, MethodRouter<Hub>)> {
+    let read_only = || async { Problem::method("GET") };
+    let write_only = || async { Problem::method("POST") };
+    let mut table = vec![
+        ("/healthz", get(health).fallback(read_only)),
+        ("/fhir", post(root).fallback(write_only)),
+        ("/fhir/", post(root).fallback(write_only)),
+        ("/fhir/metadata", get(capability_statement).fallback(read_only)),
+        ("/fhir/.well-known/smart-configuration", get(smart_configuration).fallback(read_only)),
+        ("/fhir/{type}", any(of_type)),
+        ("/fhir/{type}/{id}", any(instance)),
+        ("/fhir/{type}/{id}/{operation}", any(operation)),
+        ("/auth/userinfo", get(auth::userinfo).fallback(read_only)),
+    ];
+    if dev_sign_in {
+        table.push(("/auth/staff", get(auth::staff).fallback(read_only)));
+        table.push(("/auth/authorize", get(auth::authorize).fallback(read_only)));
+        table.push(("/auth/token", post(auth::token).fallback(write_only)));
+    }
+    table
+}
+
+/// Every address of [`router`], for a test that must not miss one.
+#[cfg(test)]
+pub(crate) fn paths() -> Vec<&'static str> {
+    table(true).into_iter().map(|(path, _)| path).collect()
+}
+
 /// The whole service.
 pub(crate) fn router(hub: Hub) -> Router {
-    let read_only = || async { Problem::method("GET") };
-    let mut routes = Router::new()
-        .route("/healthz", get(health).fallback(read_only))
-        .route("/fhir", post(root).fallback(|| async { Problem::method("POST") }))
-        .route("/fhir/", post(root).fallback(|| async { Problem::method("POST") }))
-        .route("/fhir/metadata", get(capability_statement).fallback(read_only))
-        .route("/fhir/.well-known/smart-configuration", get(smart_configuration).fallback(read_only))
-        .route("/fhir/{type}", any(of_type))
-        .route("/fhir/{type}/{id}", any(instance))
-        .route("/fhir/{type}/{id}/{operation}", any(operation));
-    if hub.dev_sign_in {
-        routes = routes
-            .route("/auth/staff", get(auth::staff).fallback(read_only))
-            .route("/auth/authorize", get(auth::authorize).fallback(read_only))
-            .route("/auth/token", post(auth::token).fallback(|| async { Problem::method("POST") }));
-    }
+    let routes = table(hub.dev_sign_in).into_iter().fold(Router::new(), |all, (path, it)| all.route(path, it));
     routes
-        .route("/auth/userinfo", get(auth::userinfo).fallback(read_only))
         .fallback(|| async { Problem::not_found() })
         .layer(CompressionLayer::new())
         // Inside the frame, so that a panic is answered and logged like everything else.

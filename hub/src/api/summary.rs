@@ -1,6 +1,6 @@
 //! `GET Patient/{id}/$summary`: the record as an IPS document, as far as the consents of this moment allow.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use axum::http::{HeaderMap, header};
 use axum::response::{IntoResponse, Response};
@@ -12,7 +12,7 @@ use super::access::{Access, access};
 use super::answer::{FHIR_JSON, fhir, has_already, stamp, unchanged};
 use super::context::{Hub, Signed};
 use super::problem::Problem;
-use crate::consent::{Filtered, Released, filter, is_privacy_consent, release};
+use crate::consent::{Filtered, Released, filter, is_privacy_consent, name_of, release};
 use crate::ips;
 use crate::secret;
 use crate::store::{Imported, Store, Stored};
@@ -60,10 +60,13 @@ pub(super) fn received(document: &Imported, access: &Access, headers: &HeaderMap
 async fn compose(store: &Store, person: Stored, access: &Access) -> Result<(Value, Timestamp), Problem> {
     let dataset = access.decision.dataset.unwrap_or(Dataset::Emergency);
     let stored: Vec<Stored> = store.of_patient(&person.id).await?.into_iter().filter(is_of_summary).collect();
-    let modified = stored.iter().map(|s| s.last_updated).fold(person.last_updated, Timestamp::max);
+    let changed: HashMap<String, Timestamp> = stored.iter().map(|s| (s.address(), s.last_updated)).collect();
     let resources = stored.into_iter().map(|s| s.resource).collect();
     let now = Timestamp::now();
     let Filtered { mut kept, closed } = filter(resources, &access.decision, &access.exceptions);
+    // Of what is sent only: the date must not move when something that is withheld changes.
+    let sent = kept.iter().filter_map(|resource| changed.get(&name_of(resource)?)).copied();
+    let modified = sent.fold(person.last_updated, Timestamp::max);
     // Only of sections that this dataset holds: what was never to be sent is not said to be withheld.
     let withheld: Vec<_> = ips::select(&closed, dataset, now).kept.iter().map(|(section, _)| section.code()).collect();
     add_supporting(store, &mut kept, &person.resource).await?;

@@ -43,7 +43,8 @@ fn drop_orphans(kept: &mut Vec<Value>, closed: &[Value]) {
     });
 }
 
-pub(super) fn name_of(resource: &Value) -> Option<String> {
+/// `Type/id`.
+pub(crate) fn name_of(resource: &Value) -> Option<String> {
     Some(format!("{}/{}", resource["resourceType"].as_str()?, resource["id"].as_str()?))
 }
 

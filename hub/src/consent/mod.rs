@@ -16,7 +16,7 @@ use shared::consent::{Basis, Choice, EmergencyNone, Outcome, Purpose, Reason, Re
 pub(crate) use actor::{Asker, is_member};
 pub(crate) use ask::{Answer, Ask, ask};
 pub(crate) use document::{Released, release};
-pub(crate) use filter::{Filtered, filter, references, strip_sensitivity};
+pub(crate) use filter::{Filtered, filter, name_of, references, strip_sensitivity};
 pub(crate) use label::{Exceptions, codings, is_privacy_consent};
 
 use rule::{Reading, Rule};

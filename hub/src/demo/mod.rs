@@ -142,4 +142,6 @@ mod stories;
 #[cfg(test)]
 mod tests;
 #[cfg(test)]
+mod walk;
+#[cfg(test)]
 pub(crate) mod wellformed;

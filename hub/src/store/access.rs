@@ -193,16 +193,24 @@ impl Store {
         .transpose()
     }
 
-    /// Whether `staff` has a declaration for `patient` that was permitted and still counts.
+    /// What `staff` declared for `patient` that was permitted and still counts.
     ///
     /// # Errors
-    /// The database.
-    pub async fn has_relationship(&self, staff: &str, patient: &str, now: Timestamp) -> Result<bool, StoreError> {
-        let sql = "SELECT COUNT(*) FROM declarations
+    /// The database, or a row this version cannot read.
+    pub async fn relationships(
+        &self,
+        staff: &str,
+        patient: &str,
+        now: Timestamp,
+    ) -> Result<Vec<(Purpose, Basis)>, StoreError> {
+        let sql = "SELECT DISTINCT purpose, basis FROM declarations
                    WHERE staff_id = $1 AND patient_id = $2 AND expires_at > $3 AND outcome = 'PERMIT'";
-        let query = sqlx::query_scalar(sql).bind(staff).bind(patient).bind(micros(now));
-        let rows: i64 = query.fetch_one(&self.readers).await?;
-        Ok(rows > 0)
+        let query = sqlx::query_as(sql).bind(staff).bind(patient).bind(micros(now));
+        let rows: Vec<(String, String)> = query.fetch_all(&self.readers).await?;
+        let corrupt = |_| StoreError::Corrupt("declaration");
+        rows.iter()
+            .map(|(p, b)| Ok((Purpose::from_code(p).map_err(corrupt)?, Basis::from_code(b).map_err(corrupt)?)))
+            .collect()
     }
 }
 

@@ -26,6 +26,13 @@ pub struct Stored {
     pub resource: Value,
 }
 
+impl Stored {
+    /// `Type/id`.
+    pub fn address(&self) -> String {
+        format!("{}/{}", self.kind, self.id)
+    }
+}
+
 impl FromRow<'_, SqliteRow> for Stored {
     fn from_row(row: &SqliteRow) -> Result<Self, sqlx::Error> {
         let corrupt = |e: StoreError| sqlx::Error::Decode(Box::new(e));

@@ -137,6 +137,8 @@ async fn without_a_grant_nothing_is_told_and_one_404_says_all_the_rest() {
         world.with_grant(&other, &path, &grant).await,
         world.get(&session, SEARCH).await,
         world.with_grant(&session, SEARCH, &elsewhere).await,
+        world.get(&session, &pointer).await,
+        world.get(&session, "/fhir/DocumentReference/never-heard-of").await,
     ];
     no_grant[0].is_problem(403, "forbidden");
     assert_eq!(no_grant[0].reason(), "no-legitimate-relationship");
@@ -145,8 +147,7 @@ async fn without_a_grant_nothing_is_told_and_one_404_says_all_the_rest() {
         world.with_grant(&session, "/fhir/Bundle/never-heard-of", &grant).await,
         world.with_grant(&session, &path, &elsewhere).await,
         world.with_grant(&session, &pointer, &elsewhere).await,
-        world.get(&session, &pointer).await,
-        world.get(&session, "/fhir/DocumentReference/never-heard-of").await,
+        world.with_grant(&session, "/fhir/DocumentReference/never-heard-of", &grant).await,
     ];
     nothing[0].is_problem(404, "not-found");
     same(&nothing);

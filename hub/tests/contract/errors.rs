@@ -44,12 +44,17 @@ async fn what_is_not_there_is_404_and_says_nothing() {
         "/fhir/Nonsense/1",
         "/fhir/Patient/p1/$everything",
         "/fhir/Condition/plain/$summary",
-        "/fhir/Condition/none",
         "/admin",
         "/fhir/Patient/p1/_history/1",
     ] {
         world.get(&session, path).await.is_problem(404, "not-found");
     }
+    let (there, none) = ("/fhir/Condition/plain", "/fhir/Condition/none");
+    let ungranted = world.get(&session, there).await;
+    ungranted.is_problem(403, "forbidden");
+    assert_eq!(ungranted.body, world.get(&session, none).await.body, "without a grant both look the same");
+    let grant = world.grant(&session, "p1", "CAREMGT", "care_team").await;
+    world.with_grant(&session, none, &grant).await.is_problem(404, "not-found");
 }
 
 #[tokio::test]

@@ -1,0 +1,133 @@
+//! The list of all that is answered. A path, a type, an interaction or an operation that is not in it stops the
+//! tests: whoever adds one says here who may use it, and walks it in `paths`.
+
+use std::collections::BTreeSet;
+
+use serde_json::Value;
+use shared::consent::EmergencyNone;
+
+use super::world::World;
+
+/// Parts of one person's record: by a grant, as far as the decision opens them.
+pub(super) const RECORD: [&str; 31] = [
+    "AllergyIntolerance",
+    "CarePlan",
+    "CareTeam",
+    "ClinicalImpression",
+    "Communication",
+    "Composition",
+    "Condition",
+    "Coverage",
+    "Device",
+    "DeviceUseStatement",
+    "DiagnosticReport",
+    "DocumentReference",
+    "Encounter",
+    "FamilyMemberHistory",
+    "Flag",
+    "Goal",
+    "Group",
+    "Immunization",
+    "ImmunizationRecommendation",
+    "Location",
+    "Medication",
+    "MedicationAdministration",
+    "MedicationDispense",
+    "MedicationRequest",
+    "MedicationStatement",
+    "Observation",
+    "Procedure",
+    "Provenance",
+    "RelatedPerson",
+    "ServiceRequest",
+    "Task",
+];
+/// Of no one person, for all who are signed in.
+pub(super) const SHARED: [&str; 3] = ["Organization", "Practitioner", "PractitionerRole"];
+
+/// `Type interaction` of everything that has a rule of its own.
+const OWN_RULES: [&str; 9] = [
+    // Demographics, for all who are signed in: to know whom one has in front of one.
+    "Patient read",
+    "Patient search-type",
+    "Patient $summary",
+    "Patient $consent-decision",
+    // By a grant for the person whom the document is about.
+    "Bundle read",
+    // For those to whom the record is open at this moment.
+    "Consent read",
+    "Consent search-type",
+    // One's own work.
+    "Appointment read",
+    "Appointment search-type",
+];
+
+const PATHS: [&str; 13] = [
+    // Nothing of anybody.
+    "/healthz",
+    "/fhir/metadata",
+    "/fhir/.well-known/smart-configuration",
+    "/auth/staff",
+    "/auth/authorize",
+    "/auth/token",
+    "/auth/userinfo",
+    // Notes come in; nothing goes out but what the sender sent.
+    "/fhir",
+    "/fhir/",
+    // By type and operation, below.
+    "/fhir/{type}",
+    "/fhir/{type}/{id}",
+    "/fhir/{type}/{id}/{operation}",
+    // Everything else.
+    "(fallback)",
+];
+
+fn stated(statement: &Value) -> BTreeSet<String> {
+    let mut found = BTreeSet::new();
+    let rest = &statement["rest"][0];
+    for resource in rest["resource"].as_array().unwrap() {
+        let kind = resource["type"].as_str().unwrap();
+        let codes = resource["interaction"].as_array().unwrap().iter().map(|i| i["code"].as_str().unwrap().to_owned());
+        let operations = resource["operation"].as_array().into_iter().flatten();
+        let operations = operations.map(|o| format!("${}", o["name"].as_str().unwrap()));
+        found.extend(codes.chain(operations).map(|what| format!("{kind} {what}")));
+    }
+    let whole =
+        rest["interaction"].as_array().unwrap().iter().chain(rest["operation"].as_array().into_iter().flatten());
+    found.extend(whole.map(|it| format!("(system) {}", it["code"].as_str().or(it["name"].as_str()).unwrap())));
+    found
+}
+
+#[tokio::test]
+async fn every_path_type_interaction_and_operation_is_listed() {
+    let world = World::seeded(EmergencyNone::Ask).await;
+    let mut known: BTreeSet<String> = OWN_RULES.iter().map(|it| (*it).to_owned()).collect();
+    known.extend(RECORD.iter().flat_map(|kind| ["read", "search-type"].map(|it| format!("{kind} {it}"))));
+    known.extend(SHARED.iter().map(|kind| format!("{kind} read")));
+    // A note and its provenance, in a transaction.
+    known.extend(["DocumentReference create", "Provenance create", "(system) transaction"].map(str::to_owned));
+    let statement = world.get("", "/fhir/metadata", None).await.json();
+    assert_eq!(stated(&statement), known);
+    let paths: BTreeSet<_> = crate::api::paths().into_iter().chain(["(fallback)"]).collect();
+    assert_eq!(paths, PATHS.into_iter().collect());
+}
+
+#[tokio::test]
+async fn whoever_is_not_signed_in_learns_nothing() {
+    let world = World::seeded(EmergencyNone::Ask).await;
+    let open = ["/healthz", "/fhir/metadata", "/fhir/.well-known/smart-configuration"];
+    let kinds = RECORD.iter().chain(&SHARED).chain(&["Patient", "Consent", "Appointment", "Bundle", "AuditEvent"]);
+    let mut paths: Vec<String> =
+        crate::api::paths().into_iter().filter(|p| !p.contains('{')).map(str::to_owned).collect();
+    paths.retain(|path| !open.contains(&path.as_str()) && !path.starts_with("/auth/"));
+    paths.extend(["/auth/userinfo", "/fhir/Patient/demo-okafor/$summary"].map(str::to_owned));
+    for kind in kinds {
+        let more = [format!("/fhir/{kind}?patient=demo-okafor"), format!("/fhir/{kind}/demo-okafor")];
+        paths.extend(more);
+    }
+    for path in paths {
+        let reply = world.get("nobody", &path, None).await;
+        assert!([401, 404, 405].contains(&reply.status), "{path}: {}", reply.status);
+        assert!(!reply.body.contains("demo-") && !reply.body.contains("KAFOR"), "{path}: {}", reply.body);
+    }
+}

@@ -1,0 +1,132 @@
+//! A hub with the demo people, asked in this process: the same routes and layers, without sockets.
+
+use std::collections::BTreeMap;
+
+use axum::Router;
+use axum::body::{Body, to_bytes};
+use axum::http::Request;
+use jiff::{SignedDuration, Timestamp};
+use serde_json::{Value, json};
+use shared::consent::EmergencyNone;
+use shared::identity::{Organisation, Role, Staff, StaffId};
+use tokio::sync::OnceCell;
+use tower::ServiceExt as _;
+
+use crate::api::{Hub, router};
+use crate::secret;
+use crate::store::Store;
+
+/// A running hub of made-up people.
+pub(super) struct World {
+    pub(super) store: Store,
+    pub(super) staff: Vec<Staff>,
+    routes: Router,
+    _folder: tempfile::TempDir,
+}
+
+/// An answer, without what is new in every answer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Reply {
+    pub(super) status: u16,
+    pub(super) headers: BTreeMap<String, String>,
+    pub(super) body: String,
+}
+
+impl Reply {
+    pub(super) fn json(&self) -> Value {
+        serde_json::from_str(&self.body).unwrap()
+    }
+
+    /// The value of an out-parameter of an operation.
+    pub(super) fn parameters(&self, name: &str) -> Vec<String> {
+        let json = self.json();
+        let named = json["parameter"].as_array().into_iter().flatten().filter(|p| p["name"] == *name);
+        let value = |p: &Value| p["valueCode"].as_str().or(p["valueString"].as_str()).map(str::to_owned);
+        named.filter_map(value).collect()
+    }
+
+    pub(super) fn parameter(&self, name: &str) -> Option<String> {
+        self.parameters(name).pop()
+    }
+}
+
+impl World {
+    /// The demo people and staff, and clinicians of the organisations whom some people opened labelled items to.
+    pub(super) async fn seeded(setting: EmergencyNone) -> Self {
+        // In memory where the system has it: what is looked at here is what is answered, not what the disk keeps.
+        let memory = std::path::Path::new("/dev/shm");
+        let folder = if memory.is_dir() { tempfile::tempdir_in(memory) } else { tempfile::tempdir() }.unwrap();
+        let file = folder.path().join("hub.sqlite");
+        std::fs::write(&file, SEEDED.get_or_init(seed).await).unwrap();
+        let store = Store::open(&file).await.unwrap();
+        let staff = store.all_staff().await.unwrap();
+        let hub = Hub { store: store.clone(), setting, address: "hub.test".into(), dev_sign_in: true };
+        Self { store, staff, routes: router(hub), _folder: folder }
+    }
+
+    /// One of each role and organisation: to the decision the others are the same.
+    pub(super) fn distinct_staff(&self) -> impl Iterator<Item = &Staff> {
+        let same = |a: &Staff, b: &Staff| a.role == b.role && a.organisation == b.organisation;
+        let first = move |it: &&Staff| self.staff.iter().find(|other| same(it, other)) == Some(*it);
+        self.staff.iter().filter(first)
+    }
+
+    /// Asks as a member of staff; their id serves as their token.
+    pub(super) async fn ask(&self, who: &str, method: &str, path: &str, grant: Option<&str>, body: &Value) -> Reply {
+        let mut request = Request::builder().method(method).uri(path).header("Authorization", format!("Bearer {who}"));
+        if let Some(grant) = grant {
+            request = request.header("X-Doorstep-Grant", grant);
+        }
+        let body = if body.is_null() { Body::empty() } else { Body::from(body.to_string()) };
+        let request = request.header("Content-Type", "application/fhir+json").body(body).unwrap();
+        let (head, body) = self.routes.clone().oneshot(request).await.unwrap().into_parts();
+        let text = |v: &axum::http::HeaderValue| v.to_str().unwrap().to_owned();
+        let mut headers: BTreeMap<_, _> = head.headers.iter().map(|(n, v)| (n.to_string(), text(v))).collect();
+        headers.remove("x-request-id");
+        let body = to_bytes(body, usize::MAX).await.unwrap();
+        Reply { status: head.status.as_u16(), headers, body: String::from_utf8(body.to_vec()).unwrap() }
+    }
+
+    pub(super) async fn get(&self, who: &str, path: &str, grant: Option<&str>) -> Reply {
+        self.ask(who, "GET", path, grant, &Value::Null).await
+    }
+
+    /// Asks for a decision.
+    pub(super) async fn decide(&self, who: &str, patient: &str, purpose: &str, basis: &str, refused: bool) -> Reply {
+        let body = json!({"resourceType": "Parameters", "parameter": [
+            {"name": "purpose", "valueCode": purpose}, {"name": "basis", "valueCode": basis},
+            {"name": "patientRefused", "valueBoolean": refused}, {"name": "reasonText", "valueString": "Unconscious"}]});
+        self.ask(who, "POST", &format!("/fhir/Patient/{patient}/$consent-decision"), None, &body).await
+    }
+}
+
+/// The file of a seeded hub: made once, for every test a copy.
+static SEEDED: OnceCell<Vec<u8>> = OnceCell::const_new();
+
+async fn seed() -> Vec<u8> {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("hub.sqlite");
+    let store = Store::open(&file).await.unwrap();
+    crate::demo::seed(&store).await.unwrap();
+    let sources = crate::demo::sources::Sources::read().unwrap();
+    for org in ["acute", "clinic", "heathside"] {
+        store.insert_staff(&clinician(org, &sources.org(org).unwrap().ods)).await.unwrap();
+    }
+    let until = Timestamp::now() + SignedDuration::from_hours(12);
+    for one in store.all_staff().await.unwrap() {
+        store.insert_token(&secret::hash(one.id.as_str()), one.id.as_str(), "", until).await.unwrap();
+    }
+    // Closing writes the log back into the file.
+    store.close().await;
+    std::fs::read(&file).unwrap()
+}
+
+fn clinician(org: &str, ods: &str) -> Staff {
+    Staff {
+        id: StaffId::new(format!("clinician-{org}")),
+        name: format!("Clinician of {org}"),
+        role: Role::CareTeamClinician,
+        job_title: "Doctor".to_owned(),
+        organisation: Organisation { ods: ods.to_owned(), name: org.to_owned() },
+    }
+}
