@@ -1,11 +1,12 @@
 //! What a Reference points to (FHIR R4 §2.3.0), also where sender and standard disagree.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 
 use serde_json::Value;
 
 use super::document::Entry;
-use super::lens::{items, text};
+use super::lens::{items, text, written};
 
 /// What a Reference points to.
 #[derive(Clone, Copy)]
@@ -60,12 +61,12 @@ impl Index {
         let url = normal(&entry.full_url);
         if !url.is_empty() {
             if let Some(tail) = type_and_id(&url) {
-                self.by_type_and_id.entry(tail).or_insert(at);
+                self.by_type_and_id.entry(tail.to_owned()).or_insert(at);
             }
-            self.by_url.entry(url).or_insert(at);
+            self.by_url.entry(url.into_owned()).or_insert(at);
         }
         let Ok(resource) = &entry.resource else { return };
-        let id = text(&resource["id"]);
+        let id = written(&resource["id"]);
         if !id.is_empty() {
             self.by_type_and_id.entry(format!("{}/{id}", entry.resource_type)).or_insert(at);
             self.by_id.entry(id.to_ascii_lowercase()).or_insert(at);
@@ -83,7 +84,7 @@ impl Index {
             return contained(entries, from, fragment);
         }
         let base = entries.get(from).map(|e| base_of(&e.full_url)).unwrap_or_default();
-        let found = self.find(&normal(&address), &base).or_else(|| self.logical(reference));
+        let found = self.find(&normal(&address), base).or_else(|| self.logical(reference));
         match found.and_then(|at| Some((at, entries.get(at)?))) {
             Some((at, entry)) => entry.resource.as_ref().map_or(Target::Unreadable(at), |r| Target::Entry(at, r)),
             None => Target::Missing,
@@ -96,16 +97,17 @@ impl Index {
             return None;
         }
         let urn_id = || address.strip_prefix("urn:uuid:").or_else(|| address.strip_prefix("urn:oid:"));
+        let beside = || Some(format!("{base}{address}")).filter(|_| !base.is_empty());
         self.by_url
             .get(address)
-            .or_else(|| self.by_url.get(&format!("{base}{address}")))
-            .or_else(|| self.by_type_and_id.get(&type_and_id(address)?))
+            .or_else(|| self.by_url.get(&beside()?))
+            .or_else(|| self.by_type_and_id.get(type_and_id(address)?))
             .or_else(|| self.by_id.get(urn_id()?))
             .copied()
     }
 
     fn logical(&self, reference: &Value) -> Option<usize> {
-        let key = identifier_key(&text(&reference["type"]), &reference["identifier"])?;
+        let key = identifier_key(&written(&reference["type"]), &reference["identifier"])?;
         self.by_identifier.get(&key).copied()
     }
 }
@@ -115,47 +117,47 @@ fn contained<'a>(entries: &'a [Entry], from: usize, fragment: &str) -> Target<'a
     if fragment.is_empty() {
         return Target::Entry(from, holder);
     }
-    let found = items(&holder["contained"]).into_iter().find(|c| text(&c["id"]).trim_start_matches('#') == fragment);
+    let found = items(&holder["contained"]).into_iter().find(|c| written(&c["id"]).trim_start_matches('#') == fragment);
     found.map_or(Target::Missing, Target::Contained)
 }
 
 /// The address in a Reference, however it is wrapped.
-pub(super) fn address(reference: &Value) -> String {
+pub(super) fn address(reference: &Value) -> Cow<'_, str> {
     match reference {
-        Value::String(_) => text(reference),
+        Value::String(_) => written(reference),
         _ => match &reference["reference"] {
-            inner @ Value::Object(_) => text(&inner["reference"]),
-            plain => text(plain),
+            inner @ Value::Object(_) => written(&inner["reference"]),
+            plain => written(plain),
         },
     }
 }
 
 // A version says which state was meant; the document holds one.
-fn normal(address: &str) -> String {
+fn normal(address: &str) -> Cow<'_, str> {
     let plain = address.trim().split("/_history").next().unwrap_or_default();
-    if plain.get(..4).is_some_and(|p| p.eq_ignore_ascii_case("urn:")) {
-        plain.to_ascii_lowercase()
+    let is_urn = plain.get(..4).is_some_and(|p| p.eq_ignore_ascii_case("urn:"));
+    if is_urn && plain.contains(|c: char| c.is_ascii_uppercase()) {
+        Cow::Owned(plain.to_ascii_lowercase())
     } else {
-        plain.to_owned()
+        Cow::Borrowed(plain)
     }
 }
 
-fn type_and_id(address: &str) -> Option<String> {
-    let mut parts = address.rsplit('/');
-    let (id, kind) = (parts.next()?, parts.next()?);
+/// The end of an address that says type and id.
+fn type_and_id(address: &str) -> Option<&str> {
+    let (before, id) = address.rsplit_once('/')?;
+    let start = before.rfind('/').map_or(0, |slash| slash + 1);
+    let kind = &before[start..];
     let is_type = kind.starts_with(|c: char| c.is_ascii_uppercase()) && kind.chars().all(|c| c.is_ascii_alphanumeric());
-    (is_type && !id.is_empty()).then(|| format!("{kind}/{id}"))
+    (is_type && !id.is_empty()).then(|| &address[start..])
 }
 
-fn base_of(full_url: &str) -> String {
-    match type_and_id(full_url) {
-        Some(tail) => full_url.strip_suffix(&tail).unwrap_or_default().to_owned(),
-        None => String::new(),
-    }
+fn base_of(full_url: &str) -> &str {
+    type_and_id(full_url).and_then(|tail| full_url.strip_suffix(tail)).unwrap_or_default()
 }
 
 fn identifier_key(resource_type: &str, identifier: &Value) -> Option<String> {
-    let (system, value) = (text(&identifier["system"]), text(&identifier["value"]));
+    let (system, value) = (written(&identifier["system"]), text(&identifier["value"]));
     (!resource_type.is_empty() && !system.is_empty() && !value.is_empty())
         .then(|| format!("{resource_type}|{system}|{value}"))
 }

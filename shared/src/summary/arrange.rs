@@ -157,12 +157,13 @@ impl<'a> Work<'a> {
     }
 
     fn leftovers(&mut self) {
-        let pointed_to = pointed_to(self.document);
         let mut also = bare("", ALSO);
         let document = self.document;
-        for (at, entry) in
-            document.entries().iter().enumerate().filter(|(at, _)| !self.placed.contains(at)).collect::<Vec<_>>()
-        {
+        let left: Vec<_> = document.entries().iter().enumerate().filter(|(at, _)| !self.placed.contains(at)).collect();
+        // Only these ask who points to them, and that is asked of the whole document.
+        let asked = left.iter().any(|(_, entry)| is_support(&entry.resource_type));
+        let pointed_to = if asked { pointed_to(document) } else { HashSet::new() };
+        for (at, entry) in left {
             let Ok(resource) = &entry.resource else {
                 self.unread.push(at);
                 continue;
@@ -289,10 +290,12 @@ fn pointed_to(document: &Document) -> HashSet<usize> {
             match value {
                 Value::Array(list) => waiting.extend(list),
                 Value::Object(map) => {
-                    if map.contains_key("reference") {
-                        found.extend(document.resolve(at, value).entry().filter(|e| *e != at));
+                    for (name, inner) in map {
+                        if name == "reference" {
+                            found.extend(document.resolve(at, value).entry().filter(|e| *e != at));
+                        }
+                        waiting.extend(Some(inner).filter(|v| v.is_object() || v.is_array()));
                     }
-                    waiting.extend(map.values().filter(|v| v.is_object() || v.is_array()));
                 }
                 _ => {}
             }

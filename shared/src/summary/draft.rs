@@ -1,5 +1,7 @@
 //! An item under way: parts are added as they are found, empty ones vanish.
 
+use std::cell::OnceCell;
+
 use serde_json::Value;
 
 use super::gated::masked;
@@ -42,6 +44,8 @@ pub(super) struct Fact<'a> {
     pub(super) absence: Option<Absence>,
     /// Access codes that must not be read anywhere in the document.
     pub(super) secrets: Vec<String>,
+    /// See [`Fact::lower`]; nearly every line of the glance asks for it.
+    pub(super) lower: OnceCell<String>,
 }
 
 impl Fact<'_> {
@@ -58,9 +62,9 @@ impl Fact<'_> {
         )
     }
 
-    /// Text and detail in lower case, for looking for words.
-    pub(super) fn lower(&self) -> String {
-        format!("{} {}", self.item.text, self.item.detail).to_lowercase()
+    /// Text and detail in lower case, for looking for words. Once asked for, the item may not change any more.
+    pub(super) fn lower(&self) -> &str {
+        self.lower.get_or_init(|| format!("{} {}", self.item.text, self.item.detail).to_lowercase())
     }
 
     /// Whether any of its codes is `code`, in any code system.
@@ -180,6 +184,6 @@ impl<'a> Draft<'a> {
             also: Vec::new(),
             disagreement: String::new(),
         };
-        Fact { item, resource, when: self.when, absence: self.absence, secrets: self.secrets }
+        Fact { item, resource, when: self.when, absence: self.absence, secrets: self.secrets, lower: OnceCell::new() }
     }
 }

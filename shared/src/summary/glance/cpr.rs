@@ -153,7 +153,7 @@ fn decision(seen: Seen<'_, '_>) -> Option<Decision> {
     if FOR.iter().any(|c| fact.has_code(c)) {
         return Some(Decision::For);
     }
-    in_words(&fact.lower())
+    in_words(fact.lower())
 }
 
 fn in_words(lower: &str) -> Option<Decision> {

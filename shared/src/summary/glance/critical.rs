@@ -4,6 +4,9 @@
 //! in UK use. Matching is by the beginning of a word, so that salts and other languages' endings are found
 //! ("warfarin sodium", "warfarina"); names of four letters or fewer must match whole.
 
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
 /// A class of critical medicines.
 pub(super) struct Class {
     /// What it is, as said to a reader.
@@ -345,18 +348,36 @@ const LOCAL: [&str; 17] = [
 /// The class of a medicine by its words (lower case) and codes (`system|code`).
 pub(super) fn class_of(lower: &str, codes: &[String]) -> Option<&'static Class> {
     let is_local = LOCAL.iter().any(|w| lower.contains(w));
-    CLASSES.iter().filter(|c| c.also_local || !is_local).find(|c| is_named(c, lower) || is_coded(c, codes))
+    let named = named(lower);
+    let known = |(at, class): &(usize, &Class)| named.contains(at) || is_coded(class, codes);
+    CLASSES.iter().enumerate().filter(|(_, c)| c.also_local || !is_local).find(known).map(|(_, class)| class)
 }
 
-fn is_named(class: &Class, lower: &str) -> bool {
-    let starts = |name: &str| lower.match_indices(name).any(|(at, _)| is_word_at(lower, at, name));
-    class.names.iter().any(|n| starts(n))
+// All names by their first letter: a record has hundreds of lines, and most words begin no name at all.
+static BY_LETTER: LazyLock<HashMap<char, Vec<(&str, usize)>>> = LazyLock::new(|| {
+    let mut table: HashMap<char, Vec<(&str, usize)>> = HashMap::new();
+    for (at, name) in CLASSES.iter().enumerate().flat_map(|(at, c)| c.names.iter().map(move |n| (at, *n))) {
+        table.entry(name.chars().next().unwrap_or_default()).or_default().push((name, at));
+    }
+    table
+});
+
+/// The classes that a word of the text names.
+fn named(lower: &str) -> Vec<usize> {
+    let mut inside = false;
+    let mut found = Vec::new();
+    for (at, c) in lower.char_indices() {
+        if !std::mem::replace(&mut inside, c.is_alphanumeric()) {
+            let candidates = BY_LETTER.get(&c).into_iter().flatten();
+            found.extend(candidates.filter(|(name, _)| is_word(&lower[at..], name)).map(|(_, class)| *class));
+        }
+    }
+    found
 }
 
-fn is_word_at(text: &str, at: usize, name: &str) -> bool {
-    let before = text[..at].chars().next_back();
-    let after = text[at + name.len()..].chars().next();
-    !before.is_some_and(char::is_alphanumeric) && (name.len() > 4 || !after.is_some_and(char::is_alphanumeric))
+fn is_word(text: &str, name: &str) -> bool {
+    let after = text.strip_prefix(name).map(|rest| rest.chars().next());
+    after.is_some_and(|after| name.len() > 4 || !after.is_some_and(char::is_alphanumeric))
 }
 
 fn is_coded(class: &Class, codes: &[String]) -> bool {

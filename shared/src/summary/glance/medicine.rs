@@ -26,7 +26,7 @@ pub(super) fn lines(seen: Seen<'_, '_>) -> Vec<Glance> {
     if kept && item.status != Status::NotToBeGiven {
         return vec![seen.line(GlanceKind::JustInCase, false)];
     }
-    critical(seen, &lower).into_iter().collect()
+    critical(seen, lower).into_iter().collect()
 }
 
 fn critical(seen: Seen<'_, '_>, lower: &str) -> Option<Glance> {
