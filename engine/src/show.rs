@@ -7,7 +7,7 @@ use shared::visit;
 
 use crate::engine::Inner;
 use crate::session::{Open, held};
-use crate::store::{Held, Outgoing, Visits};
+use crate::store::{Held, KeptLayout, Outgoing, Visits};
 use crate::vault::VaultProblem;
 use crate::{EngineError, HeldRecord, Problem, Today, VisitView};
 
@@ -17,8 +17,16 @@ impl Inner {
         self.show_outbox(open).await?;
         self.show_held(open).await?;
         self.show_today(open).await?;
+        self.show_layout(open).await;
         self.show_problems(open);
         Ok(())
+    }
+
+    /// Shows the order of the sections.
+    pub(crate) async fn show_layout(&self, open: &Arc<Open>) {
+        let _showing = open.showing.lock().await;
+        let layout = KeptLayout::get(&open.vault, open.staff.role).await;
+        self.update_for(open, |state| state.layout = layout);
     }
 
     /// Shows the outbox, and that stored notes changed.

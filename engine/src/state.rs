@@ -7,6 +7,7 @@ use shared::identity::{Demographics, NoteId, PatientId, Staff};
 use shared::lease::LeaseState;
 use shared::note::Note;
 use shared::sensitive::Sensitive;
+use shared::summary::layout::Layout;
 use shared::sync::OutboxState;
 use shared::visit::Visit;
 
@@ -29,6 +30,8 @@ pub struct State {
     pub sync: SyncState,
     /// What the person must know about the device itself: storage full, clock turned back, damaged record.
     pub problems: Vec<Problem>,
+    /// How the person signed in wants the sections of a record, in their role.
+    pub layout: Layout,
     /// Bumped whenever a stored record or note changed, so that an open record is read again.
     pub revision: u64,
 }

@@ -11,6 +11,7 @@
 //! | Outbox | id | no | its way to the record |
 //! | Draft | patient | no | text being written |
 //! | Visits, Clock, Settings | fixed | no | work list, clock, sign-in |
+//! | Settings | `layout/role` | no | the order of the sections: [`KeptLayout`] |
 
 mod held;
 mod notes;
@@ -20,7 +21,7 @@ mod settings;
 pub(crate) use held::{Held, device_lease, pulls_notes};
 pub(crate) use notes::{OwnNote, Pull, PulledNote};
 pub(crate) use outbox::Outgoing;
-pub(crate) use settings::{KeptToken, Visits};
+pub(crate) use settings::{KeptLayout, KeptToken, Visits};
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;

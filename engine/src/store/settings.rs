@@ -1,9 +1,11 @@
-//! The work list and the sign-in.
+//! The work list, the sign-in, and the order of the sections.
 
 use api_client::AccessToken;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
+use shared::identity::Role;
 use shared::sensitive::Sensitive;
+use shared::summary::layout::Layout;
 use shared::visit::Visit;
 
 use crate::EngineError;
@@ -60,5 +62,30 @@ impl KeptToken {
 
     pub(crate) fn forget() -> Write {
         Write::remove(Kind::Settings, TOKEN)
+    }
+}
+
+/// The order of the sections as a person wants it: one for each role they work in.
+pub(crate) struct KeptLayout;
+
+impl KeptLayout {
+    fn key(role: Role) -> String {
+        format!("layout/{}", role.code())
+    }
+
+    /// What was chosen, else what the role usually needs. One that cannot be read is no reason to keep a person from
+    /// a record: it holds tastes, and the usual order shows everything.
+    pub(crate) async fn get(vault: &Vault, role: Role) -> Layout {
+        let kept = super::get(vault, Kind::Settings, &Self::key(role)).await.unwrap_or(None);
+        kept.unwrap_or_else(|| Layout::usual(role))
+    }
+
+    /// Keeps it; `None` goes back to the usual one.
+    pub(crate) async fn put(vault: &Vault, role: Role, layout: Option<&Layout>) -> Result<(), EngineError> {
+        let write = match layout {
+            Some(layout) => Write::json(Kind::Settings, Self::key(role), layout)?,
+            None => Write::remove(Kind::Settings, Self::key(role)),
+        };
+        Ok(vault.put(vec![write]).await?)
     }
 }

@@ -3,6 +3,7 @@
 mod bad_answers;
 mod device;
 mod hub;
+mod layout;
 mod leases;
 mod notes;
 mod plain_server;

@@ -2,6 +2,7 @@
 
 mod draft;
 mod find;
+mod layout;
 mod lock;
 mod open_record;
 mod person;

@@ -64,6 +64,27 @@ pub fn known() -> impl Iterator<Item = (&'static str, &'static str)> {
     titles::all()
 }
 
+/// A record without entries: the sections there usually are and those that the layout names beside them, to be put in
+/// order while no record is open.
+pub fn outline(layout: &Layout) -> Summary {
+    let named = layout.order.iter().chain(&layout.pinned).chain(&layout.hidden);
+    let mut keys: Vec<(&str, &str)> = known().collect();
+    for key in named {
+        if !keys.iter().any(|(known, _)| known == key) {
+            keys.push((key, key));
+        }
+    }
+    let section = |(code, title): (&str, &str)| Section {
+        code: code.to_owned(),
+        title: title.to_owned(),
+        state: SectionState::NotProvided,
+        statement: String::new(),
+        items: Vec::new(),
+        narrative: Default::default(),
+    };
+    Summary { sections: keys.into_iter().map(section).collect(), ..Summary::default() }
+}
+
 /// Whether a section is about what must not be missed, by its key.
 pub fn is_safety(key: &str) -> bool {
     [ALLERGIES, ALERTS, DIRECTIVES].contains(&key)
@@ -123,9 +144,9 @@ pub fn arranged(summary: &Summary, layout: &Layout) -> Arrangement {
     arrangement
 }
 
-// Pinned ones first. Of the others those that the layout names change places among each other; the rest stay where
-// they are.
-fn ordered(summary: &Summary, layout: &Layout) -> Vec<usize> {
+/// All sections of a summary in the order wanted, hidden ones too: pinned ones first; of the others those that the
+/// layout names change places among each other, and the rest stay where they are.
+pub fn ordered(summary: &Summary, layout: &Layout) -> Vec<usize> {
     let place = |list: &[String], at: &usize| list.iter().position(|k| k == key(&summary.sections[*at]));
     let (mut pinned, others): (Vec<usize>, Vec<usize>) =
         (0..summary.sections.len()).partition(|at| place(&layout.pinned, at).is_some());

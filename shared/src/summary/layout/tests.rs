@@ -151,6 +151,17 @@ fn an_order_made_on_one_record_keeps_what_was_chosen_on_another() {
 }
 
 #[test]
+fn without_a_record_all_that_can_be_arranged_is_there() {
+    let mut layout = Layout::usual(Role::EmergencyClinician);
+    layout.hide("Tissue viability", true);
+    let outline = outline(&layout);
+    let hidden = arranged(&outline, &layout).hidden;
+    assert_eq!((outline.sections.len(), hidden.len()), (known().count() + 1, 1));
+    assert_eq!(outline.sections[hidden[0]].title, "Tissue viability");
+    assert_eq!(ordered(&outline, &layout).len(), outline.sections.len());
+}
+
+#[test]
 fn a_layout_is_read_as_it_was_written_and_one_of_an_older_version_too() {
     let mut layout = Layout::usual(Role::DomiciliaryCarer);
     layout.pin(PLAN, true);
