@@ -1,5 +1,7 @@
 //! One document says that there is nothing of a kind, another one lists something.
 
+use std::collections::BTreeSet;
+
 use super::super::absence::is_allergy;
 use super::super::draft::Fact;
 use super::super::section::{Judged, denies};
@@ -63,8 +65,9 @@ fn sentence(denials: &[usize], listed: &[Named], names: &[&str], what: &str) -> 
         if denials.contains(&document) {
             clauses.push(format!("{name} says that there are no {what}"));
         }
-        let theirs: Vec<&str> =
+        let mut theirs: Vec<&str> =
             listed.iter().filter(|n| n.documents.contains(&document)).map(|n| n.text.as_str()).collect();
+        theirs.sort_unstable();
         if !theirs.is_empty() {
             let more = if theirs.len() > MOST_NAMES {
                 format!(" and {} more", theirs.len() - MOST_NAMES)
@@ -75,6 +78,8 @@ fn sentence(denials: &[usize], listed: &[Named], names: &[&str], what: &str) -> 
             clauses.push(format!("{name} lists {theirs}{more}"));
         }
     }
-    let apart = listed.iter().flat_map(|n| &n.documents).any(|d| denials.iter().any(|denial| denial != d));
-    (apart && !denials.is_empty()).then(|| clauses.join("; "))
+    let denying: BTreeSet<usize> = denials.iter().copied().collect();
+    let listing: BTreeSet<usize> = listed.iter().flat_map(|n| n.documents.iter().copied()).collect();
+    let is_dispute = !denying.is_empty() && !listing.is_empty() && denying != listing;
+    is_dispute.then(|| clauses.join("; "))
 }

@@ -124,8 +124,8 @@ impl<'a> Pool<'a> {
         for set in sets.into_iter().filter(|set| set.len() > 1) {
             let mut entries: Vec<(usize, Fact<'a>)> =
                 set.into_iter().filter_map(|at| Some((at, slots[at].take()?))).collect();
-            entries.sort_by_cached_key(|(_, fact)| line::rank(fact));
             entries.iter_mut().for_each(|(_, fact)| name_source(fact, names));
+            entries.sort_by_cached_key(|(_, fact)| line::rank(fact));
             let first = entries[0].0;
             entries.iter().for_each(|(at, _)| leads[*at] = first);
             let mut entries = entries.into_iter().map(|(_, fact)| fact);
