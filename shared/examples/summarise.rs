@@ -1,6 +1,6 @@
-//! Prints what a person reads of an IPS document, as JSON.
+//! Prints what a person reads of an IPS document, as JSON; of several documents about one person, as one record.
 //!
-//! `summarise FILE [--role crew|carer|nurse] [--nhs-number N] [--today YYYY-MM-DD]`. Exit code 2, with one line on stderr, for what is no
+//! `summarise FILE [FILE …] [--role crew|carer|nurse] [--nhs-number N] [--today YYYY-MM-DD]`. Exit code 2, with one line on stderr, for what is no
 //! patient summary or is about somebody else; 1 for a wrong call.
 
 use std::io::Write;
@@ -9,12 +9,12 @@ use std::process::ExitCode;
 use jiff::civil::Date;
 use shared::fhir::{Document, check_subject};
 use shared::identity::{Demographics, NhsNumber, PatientId, Role};
-use shared::summary::summarise;
+use shared::summary::{Source, summarise_all};
 
-const USAGE: &str = "usage: summarise FILE [--role crew|carer|nurse] [--nhs-number N] [--today YYYY-MM-DD]";
+const USAGE: &str = "usage: summarise FILE [FILE …] [--role crew|carer|nurse] [--nhs-number N] [--today YYYY-MM-DD]";
 
 struct Call {
-    file: String,
+    files: Vec<String>,
     role: Role,
     nhs_number: Option<NhsNumber>,
     today: Date,
@@ -37,14 +37,31 @@ fn finish(out: &mut impl Write, line: &str, code: ExitCode) -> ExitCode {
 
 fn run() -> Result<String, Stop> {
     let call = parse(std::env::args().skip(1).collect())?;
-    let bytes = std::fs::read(&call.file).map_err(|e| Stop(2, format!("{}: {e}", call.file)))?;
-    let refused = |reason: &dyn std::fmt::Display| Stop(2, format!("{}: {reason}", call.file));
+    let read = |file: &String| document(file, call.nhs_number);
+    let documents: Vec<Document> = call.files.iter().map(read).collect::<Result<_, _>>()?;
+    // One document needs no name; several are named after their files.
+    let name = |file: &String| if documents.len() > 1 { stem(file) } else { String::new() };
+    let sources: Vec<Source<'_>> = documents
+        .iter()
+        .zip(&call.files)
+        .map(|(document, file)| Source { document, name: name(file), retrieved: String::new() })
+        .collect();
+    let summary = summarise_all(&sources, call.role, call.today);
+    serde_json::to_string_pretty(&summary).map_err(|e| Stop(2, e.to_string()))
+}
+
+fn document(file: &str, number: Option<NhsNumber>) -> Result<Document, Stop> {
+    let bytes = std::fs::read(file).map_err(|e| Stop(2, format!("{file}: {e}")))?;
+    let refused = |reason: &dyn std::fmt::Display| Stop(2, format!("{file}: {reason}"));
     let document = Document::read(&bytes).map_err(|e| refused(&e))?;
-    if let Some(number) = call.nhs_number {
+    if let Some(number) = number {
         check_subject(&document, &asked_for(number)).map_err(|e| refused(&e))?;
     }
-    let summary = summarise(&document, call.role, call.today);
-    serde_json::to_string_pretty(&summary).map_err(|e| refused(&e))
+    Ok(document)
+}
+
+fn stem(file: &str) -> String {
+    std::path::Path::new(file).file_stem().unwrap_or_default().to_string_lossy().into_owned()
 }
 
 fn asked_for(number: NhsNumber) -> Demographics {
@@ -63,12 +80,8 @@ fn asked_for(number: NhsNumber) -> Demographics {
 
 fn parse(arguments: Vec<String>) -> Result<Call, Stop> {
     let usage = || Stop(1, USAGE.to_owned());
-    let mut call = Call {
-        file: String::new(),
-        role: Role::EmergencyClinician,
-        nhs_number: None,
-        today: jiff::Zoned::now().date(),
-    };
+    let mut call =
+        Call { files: Vec::new(), role: Role::EmergencyClinician, nhs_number: None, today: jiff::Zoned::now().date() };
     let mut rest = arguments.into_iter();
     while let Some(argument) = rest.next() {
         match argument.as_str() {
@@ -78,11 +91,11 @@ fn parse(arguments: Vec<String>) -> Result<Call, Stop> {
                 call.nhs_number = Some(number.map_err(|e| Stop(1, e.to_string()))?);
             }
             "--today" => call.today = rest.next().and_then(|d| d.parse().ok()).ok_or_else(usage)?,
-            _ if call.file.is_empty() => call.file = argument,
-            _ => return Err(usage()),
+            option if option.starts_with("--") => return Err(usage()),
+            _ => call.files.push(argument),
         }
     }
-    if call.file.is_empty() { Err(usage()) } else { Ok(call) }
+    if call.files.is_empty() { Err(usage()) } else { Ok(call) }
 }
 
 fn role(name: &str) -> Option<Role> {

@@ -2,6 +2,8 @@
 //!
 //! Start at [`summarise`]: it reads every entry ([`kind`]), puts each into its section ([`arrange`]), says what a
 //! section without items means ([`absence`]) and draws the glance for the reader's role ([`glance`]).
+//! [`summarise_all`] does so for several documents about one person and makes one record of them before the glance is
+//! drawn ([`merge`]): what they say alike is one line, what they disagree on is marked, nothing is dropped.
 //! The shape is stable and serialises as JSON (the example `summarise` prints it).
 
 mod absence;

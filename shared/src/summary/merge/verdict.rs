@@ -96,10 +96,15 @@ fn none_known(voices: &[Voice], name: impl Fn(&Voice) -> String, shelf: &Shelf<'
 // `GP record: not recorded, nobody asked. Hospice: withheld by the sender. There may be some. Ask.`
 fn list<'v>(voices: impl Iterator<Item = &'v Voice>, name: impl Fn(&Voice) -> String, shelf: &Shelf<'_>) -> String {
     let subject = format!("{}: ", capital(things(&shelf.code)));
-    let parts = voices.filter(|v| !v.verdict.statement.is_empty()).map(|v| {
-        let said = v.verdict.statement.strip_prefix(&subject).unwrap_or(&v.verdict.statement).trim_end();
-        let stop = if said.ends_with(['.', '!', '?', '”']) { "" } else { "." };
-        format!("{}: {said}{stop}", name(v))
-    });
+    let mut parts: Vec<(String, Vec<String>)> = Vec::new();
+    for voice in voices.filter(|v| !v.verdict.statement.is_empty()) {
+        let said = voice.verdict.statement.strip_prefix(&subject).unwrap_or(&voice.verdict.statement).trim_end();
+        match parts.iter_mut().find(|(words, _)| words == said) {
+            Some((_, names)) => names.push(name(voice)),
+            None => parts.push((said.to_owned(), vec![name(voice)])),
+        }
+    }
+    let stop = |said: &str| if said.ends_with(['.', '!', '?', '”']) { "" } else { "." };
+    let parts = parts.into_iter().map(|(said, names)| format!("{}: {said}{}", names.join(", "), stop(&said)));
     parts.collect::<Vec<_>>().join(" ")
 }
