@@ -119,10 +119,14 @@ fn squeezed(identifier: &str) -> String {
     identifier.chars().filter(|c| !c.is_whitespace()).collect()
 }
 
-/// The valid NHS numbers of a Patient, under any of the systems in use, padding and invisible characters ignored.
+/// The valid NHS numbers of a Patient, those in use first, under any of the systems there are; padding and invisible
+/// characters are ignored.
 pub(crate) fn nhs_numbers(patient: &Value) -> Vec<NhsNumber> {
-    items(&patient["identifier"])
+    let (old, current): (Vec<&Value>, Vec<&Value>) =
+        items(&patient["identifier"]).into_iter().partition(|i| i["use"] == "old");
+    current
         .into_iter()
+        .chain(old)
         .filter(|i| is_nhs_system(&text(&i["system"])) || concept_text(&i["type"]).eq_ignore_ascii_case("nhs number"))
         .filter_map(|i| {
             let digits: String = text(&i["value"]).chars().filter(|c| !c.is_whitespace() && *c != '-').collect();

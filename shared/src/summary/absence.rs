@@ -6,7 +6,7 @@ use super::arrange::Shelf;
 use super::draft::Fact;
 use super::negative::Absence;
 use super::titles::{ALLERGIES, things};
-use crate::fhir::{codings, text};
+use crate::fhir::{codings, concept_text, text};
 
 /// What the whole document tells that a section alone does not.
 #[derive(Clone, Copy)]
@@ -57,7 +57,10 @@ pub(super) fn judge(shelf: &Shelf<'_>, around: Around<'_>) -> Verdict {
         shelf.missing.len() + shelf.unreadable + if shelf.code == ALLERGIES { around.unread_allergies } else { 0 };
     let names_something = shelf.facts.iter().any(|f| f.absence.is_none() && f.stands());
     if names_something {
-        return Verdict::new(SectionState::Listed, missing_words(shelf, lost));
+        return Verdict::new(
+            SectionState::Listed,
+            [&missing_words(shelf, lost), withheld_words(shelf)].concat().trim().to_owned(),
+        );
     }
     if lost > 0 {
         return Verdict::new(
@@ -66,10 +69,7 @@ pub(super) fn judge(shelf: &Shelf<'_>, around: Around<'_>) -> Verdict {
         );
     }
     if is_withheld(shelf) {
-        return Verdict::new(
-            SectionState::Withheld,
-            format!("{}: withheld by the sender. There may be some. Ask.", capital(what)),
-        );
+        return withheld(what);
     }
     match shelf.facts.iter().filter(|f| f.stands()).filter_map(|f| Some((f.absence?, f))).min_by_key(|(a, _)| *a) {
         Some((told, fact)) => stated(shelf, around, told, fact),
@@ -97,6 +97,7 @@ fn stated(shelf: &Shelf<'_>, around: Around<'_>, told: Absence, fact: &Fact<'_>)
     let what = things(&shelf.code);
     let is_allergies = shelf.code == ALLERGIES;
     match told {
+        Absence::Withheld => withheld(what),
         Absence::None if is_allergies && around.allergies > 0 => Verdict::new(
             SectionState::Unreadable,
             "A statement that there are none is contradicted by an allergy elsewhere in this document.".to_owned(),
@@ -109,7 +110,8 @@ fn stated(shelf: &Shelf<'_>, around: Around<'_>, told: Absence, fact: &Fact<'_>)
             ),
         ),
         Absence::None => {
-            Verdict::new(SectionState::NoneKnown, format!("No known {what} ({})", recorded(fact, around.document)))
+            let recorded = recorded(fact, around.document);
+            Verdict::new(SectionState::NoneKnown, format!("No known {what} ({recorded}{})", beside(shelf)))
         }
         Absence::Scoped => {
             let scopes: Vec<&str> = shelf
@@ -152,8 +154,35 @@ fn recorded(fact: &Fact<'_>, document: &str) -> String {
     }
 }
 
+fn withheld(what: &str) -> Verdict {
+    Verdict::new(SectionState::Withheld, format!("{}: withheld by the sender. There may be some. Ask.", capital(what)))
+}
+
+fn withheld_words(shelf: &Shelf<'_>) -> &'static str {
+    if withholds(shelf) { " Some is withheld by the sender. Ask." } else { "" }
+}
+
+/// Whether the section says that something of it may not be shown, by its reason or by one of its entries.
+pub(super) fn withholds(shelf: &Shelf<'_>) -> bool {
+    is_withheld(shelf) || shelf.facts.iter().any(|f| f.absence == Some(Absence::Withheld) && f.stands())
+}
+
+// By its code, and where there is only a sentence, by its words.
 fn is_withheld(shelf: &Shelf<'_>) -> bool {
-    codings(shelf.empty_reason).iter().any(|c| matches!(c.code.as_str(), "withheld" | "masked" | "MSK"))
+    let all = codings(shelf.empty_reason);
+    let said = [concept_text(shelf.empty_reason), text(&shelf.empty_reason["text"])].concat().to_lowercase();
+    all.iter().any(|c| matches!(c.code.as_str(), "withheld" | "masked" | "MSK"))
+        || (all.iter().all(|c| c.code.is_empty()) && said.contains("withheld"))
+}
+
+// Both are said, and neither may hide the other.
+fn beside(shelf: &Shelf<'_>) -> String {
+    let unknown = |f: &&Fact<'_>| matches!(f.absence, Some(Absence::NoInformation | Absence::NotAsked)) && f.stands();
+    match shelf.facts.iter().filter(unknown).count() {
+        0 => String::new(),
+        1 => "; 1 other entry says that there is no information".to_owned(),
+        more => format!("; {more} other entries say that there is no information"),
+    }
 }
 
 // `nilknown` is what systems without data are told to send: it is not a clinician's statement and never reads as one.
@@ -161,10 +190,14 @@ fn empty(shelf: &Shelf<'_>, what: &str) -> Verdict {
     let reason = codings(shelf.empty_reason).into_iter().map(|c| c.code).next().unwrap_or_default();
     let words = match reason.as_str() {
         "nilknown" => "the sending system marked this empty, which no clinician signed. Ask",
-        "notasked" => "nobody asked",
+        "notasked" | "not-asked" | "NASK" => "nobody asked",
+        "asked-unknown" | "ASKU" => "asked, and not known",
+        "asked-declined" => "asked, the person did not want to say",
+        "temp-unknown" | "NAV" => "not known yet",
         "notstarted" => "not begun yet",
         "closed" => "no longer kept",
-        "unavailable" | "not-applicable" | "unknown" => "the sender has no information",
+        "unavailable" | "not-applicable" | "unknown" | "unsupported" | "not-permitted" | "UNK" | "NI" | "NA"
+        | "NAVU" => "the sender has no information",
         _ if !shelf.provided => {
             return Verdict::new(
                 SectionState::NotProvided,

@@ -229,7 +229,8 @@ fn shelf<'a>(section: &'a Value, prefix: &str, suffix: &str) -> Shelf<'a> {
     let title =
         known.or_else(|| Some(own_title).filter(|t| !t.is_empty())).unwrap_or_else(|| concept_text(&section["code"]));
     let title = if title.is_empty() { "Section without a title".to_owned() } else { title };
-    let div = if section["text"]["status"] == "empty" { "" } else { narrative(section) };
+    // Also when it is marked empty: a mark may be wrong, and the words would be lost.
+    let div = narrative(section);
     Shelf {
         title: format!("{prefix}{title}{suffix}"),
         narrative: Narrative::of(div),

@@ -148,7 +148,7 @@ impl<'a> Draft<'a> {
             .iter()
             .map(|c| c.display.as_str())
             .filter(|d| !d.is_empty() && !said.contains(&d.to_lowercase()))
-            .take(3)
+            .take(6)
             .collect();
         self.part("coded as", &others.join(", "));
     }

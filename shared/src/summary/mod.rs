@@ -21,6 +21,7 @@ mod notices;
 mod overdue;
 mod patient;
 mod people;
+mod phrases;
 mod quoted;
 pub mod search;
 mod section;

@@ -5,11 +5,14 @@
 
 use serde_json::Value;
 
-use crate::fhir::{Coding, codings, concept_text};
+use super::phrases::{is_negative_phrase, speaks_of_none, speaks_of_not_knowing};
+use crate::fhir::{Coding, absent_reason, codings, concept_text, items, text};
 
-/// What a statement of absence says.
+/// What a statement of absence says. Of several in one section the first of this order counts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Absence {
+    /// There is something that may not be shown.
+    Withheld,
     /// A coded statement that there is nothing of the kind at all.
     None,
     /// A coded statement about a part of the kind: drugs, food, latex.
@@ -32,29 +35,80 @@ const SNOMED_NONE: [(&str, &str); 6] = [
 ];
 const SNOMED_SCOPED: [&str; 5] = ["409137002", "429625007", "428607008", "1003774007", "428197003"];
 const SNOMED_NOT_ASKED: [&str; 1] = ["1631000175102"];
-const NOT_ASKED: [&str; 4] = ["not-asked", "NASK", "notasked", "temp-unknown"];
-const NO_INFORMATION: [&str; 9] =
-    ["unknown", "asked-unknown", "UNK", "NI", "ASKU", "NAV", "NAVU", "unsupported", "masked"];
+// "No known allergies (context-dependent category)": retired, and said of what was asked at the time only.
+const SNOMED_RETIRED: [&str; 1] = ["160244002"];
+const NOT_ASKED: [&str; 3] = ["not-asked", "NASK", "notasked"];
+const NO_INFORMATION: [&str; 14] = [
+    "unknown",
+    "asked-unknown",
+    "asked-declined",
+    "temp-unknown",
+    "not-applicable",
+    "not-permitted",
+    "error",
+    "UNK",
+    "NI",
+    "NA",
+    "ASKU",
+    "NAV",
+    "NAVU",
+    "unsupported",
+];
+const WITHHELD: [&str; 2] = ["masked", "MSK"];
 
 /// What the concept of a resource of this type says about absence; `None` when it names something.
 pub(super) fn classify(resource_type: &str, concept: &Value) -> Option<Absence> {
+    let all = codings(concept);
+    let own = own_words(concept);
+    if all.is_empty() && own.is_empty() {
+        return of_reason(concept);
+    }
     let words = concept_text(concept);
     let mut told = None;
-    for coding in codings(concept).iter().filter(|c| !c.code.is_empty()) {
+    for coding in all.iter().filter(|c| !c.code.is_empty()) {
         match of_coding(resource_type, coding) {
+            Some(Absence::Withheld) => {
+                return Some(Absence::Withheld).filter(|_| !names_beside(&own, Absence::Withheld));
+            }
             Some(absence) => told = told.max(Some(absence)),
             None if names_a_thing(coding, &words) => return None,
             None => {}
         }
     }
-    told.or_else(|| is_negative_phrase(&words).then_some(Absence::FreeText))
+    match told {
+        Some(absence) => Some(absence).filter(|_| !names_beside(&own, absence)),
+        None => is_negative_phrase(&words).then_some(Absence::FreeText),
+    }
+}
+
+fn own_words(concept: &Value) -> String {
+    let of = |c: &Value| if c.is_object() { text(&c["text"]) } else { text(c) };
+    items(concept).into_iter().map(of).find(|t| !t.is_empty()).unwrap_or_default()
+}
+
+// A concept without any code that says why it has none.
+fn of_reason(concept: &Value) -> Option<Absence> {
+    let bare = serde_json::json!({ "it": concept });
+    Some(match absent_reason(&bare, "it")? {
+        "withheld" => Absence::Withheld,
+        "not asked" => Absence::NotAsked,
+        _ => Absence::NoInformation,
+    })
+}
+
+// "Penicillin" under the code for "no known allergy": the word names a thing, and the thing counts.
+fn names_beside(own: &str, told: Absence) -> bool {
+    if own.is_empty() || speaks_of_none(own) {
+        return false;
+    }
+    matches!(told, Absence::None | Absence::Scoped | Absence::FreeText) || !speaks_of_not_knowing(own)
 }
 
 // A code that names a thing, beside one that says there is nothing: the thing counts. A code that nobody knows and
 // that has no words of its own is judged by the words of the whole, unless it is a clinical code after all.
 fn names_a_thing(coding: &Coding, words: &str) -> bool {
     let judged = if coding.display.is_empty() && !coding.is_snomed() { words } else { &coding.display };
-    !is_negative_phrase(judged)
+    !(speaks_of_none(judged) || speaks_of_not_knowing(judged))
 }
 
 fn of_coding(resource_type: &str, coding: &Coding) -> Option<Absence> {
@@ -66,12 +120,7 @@ fn of_coding(resource_type: &str, coding: &Coding) -> Option<Absence> {
         || system.ends_with("v3-NullFlavor")
         || system.ends_with("2.16.840.1.113883.5.1008")
     {
-        let not_asked = NOT_ASKED.contains(&code);
-        return (not_asked || NO_INFORMATION.contains(&code)).then_some(if not_asked {
-            Absence::NotAsked
-        } else {
-            Absence::NoInformation
-        });
+        return of_flavour(code);
     }
     if !coding.is_snomed() {
         return None;
@@ -82,7 +131,17 @@ fn of_coding(resource_type: &str, coding: &Coding) -> Option<Absence> {
     if SNOMED_NOT_ASKED.contains(&code) {
         return Some(Absence::NotAsked);
     }
+    if SNOMED_RETIRED.contains(&code) {
+        return Some(Absence::FreeText);
+    }
     SNOMED_SCOPED.contains(&code).then_some(Absence::Scoped)
+}
+
+fn of_flavour(code: &str) -> Option<Absence> {
+    [(&NOT_ASKED[..], Absence::NotAsked), (&WITHHELD, Absence::Withheld), (&NO_INFORMATION, Absence::NoInformation)]
+        .into_iter()
+        .find(|(codes, _)| codes.contains(&code))
+        .map(|(_, absence)| absence)
 }
 
 fn of_ips(code: &str) -> Option<Absence> {
@@ -97,46 +156,6 @@ fn of_ips(code: &str) -> Option<Absence> {
         c if c.starts_with("no-") && c.ends_with("-info") => Absence::NoInformation,
         _ => return None,
     })
-}
-
-const PHRASES: [&str; 22] = [
-    "no known",
-    "no allerg",
-    "no drug allerg",
-    "no current",
-    "no information",
-    "no adverse",
-    "no medic",
-    "none known",
-    "none recorded",
-    "nil known",
-    "nil recorded",
-    "nkda",
-    "nka",
-    "not on file",
-    "not known",
-    "not asked",
-    "unknown",
-    "none",
-    "nil",
-    "no data",
-    "denies",
-    "no relevant",
-];
-
-/// Whether words begin by saying that there is nothing, or that nothing is known. Words in other languages are not
-/// recognised and stand as they are, which a reader can judge.
-pub(super) fn is_negative_phrase(words: &str) -> bool {
-    let lower = words.to_lowercase();
-    let start = lower.trim_start_matches(|c: char| !c.is_alphanumeric());
-    PHRASES.iter().any(|phrase| {
-        start.strip_prefix(phrase).is_some_and(|rest| phrase.len() > 7 || !rest.starts_with(char::is_alphanumeric))
-    }) && !continues(start)
-}
-
-// "No known allergies except penicillin" names a thing.
-fn continues(words: &str) -> bool {
-    [" except", " but ", " other than", " apart from", "; ", " however"].iter().any(|turn| words.contains(turn))
 }
 
 #[cfg(test)]
@@ -161,6 +180,7 @@ mod tests {
             Some(Absence::FreeText)
         );
         assert_eq!(allergy(sct("787481004")), None);
+        assert_eq!(allergy(sct("160244002")), Some(Absence::FreeText));
     }
 
     #[test]

@@ -3,12 +3,12 @@
 use jiff::civil::Date;
 use serde_json::Value;
 
-use super::absence::entries;
+use super::absence::{entries, withholds};
 use super::arrange::Arranged;
 use super::section::Judged;
 use super::titles::{ALERTS, ALLERGIES, DIRECTIVES, MEDICINES};
 use super::{Notice, SectionState, Severity, patient};
-use crate::fhir::{Document, Subject, codings, has_code, items, text};
+use crate::fhir::{Document, Subject, absent_reason, codings, has_code, items, modifiers, text};
 
 /// All notices, the loudest first.
 pub(super) fn notices(document: &Document, arranged: &Arranged<'_>, judged: &[Judged<'_>], today: Date) -> Vec<Notice> {
@@ -82,8 +82,8 @@ impl List {
             let empty = judged.iter().filter(move |j| j.shelf.facts.is_empty() && j.shelf.missing.is_empty());
             empty.filter(move |j| j.verdict.state == state).map(|j| j.shelf.title.as_str()).collect::<Vec<_>>()
         };
-        let (withheld, text_only) = (of(SectionState::Withheld), of(SectionState::Unreadable));
-        if !withheld.is_empty() {
+        let text_only = of(SectionState::Unreadable);
+        if judged.iter().any(|j| withholds(&j.shelf)) {
             self.withheld();
         }
         if !text_only.is_empty() {
@@ -129,6 +129,14 @@ impl List {
             let when = if died == "true" { String::new() } else { format!(" on {died}") };
             self.add(Severity::Danger, "deceased", format!("This record says that the person has died{when}."));
         }
+        if text(&person["active"]).eq_ignore_ascii_case("false") {
+            let told = "The sender no longer uses this person's record. Ask for the current one.";
+            self.add(Severity::Warning, "inactive-person", told.to_owned());
+        }
+        if is_masked(person) {
+            self.withheld();
+        }
+        self.modified(person, "what it says of the person");
         let names = patient::other_names(person);
         if !names.is_empty() {
             self.add(Severity::Info, "other-names", format!("Also recorded as {}.", names.join("; ")));
@@ -142,8 +150,18 @@ impl List {
         }
     }
 
+    // A modifier that nobody here knows may turn whatever it stands in into its opposite.
+    fn modified(&mut self, value: &Value, what: &str) {
+        if !modifiers(value).is_empty() {
+            let told = format!("The sender marked {what} in a way that changes its meaning. Read the source.");
+            self.add(Severity::Danger, "modified", told);
+        }
+    }
+
     fn composition(&mut self, document: &Document, arranged: &Arranged<'_>, today: Date) {
         let composition = document.composition();
+        self.modified(document.bundle(), "this document");
+        self.modified(composition, "the table of contents of this document");
         match text(&composition["status"]).as_str() {
             "preliminary" => self.add(
                 Severity::Warning,
@@ -181,8 +199,12 @@ impl List {
                 "This document was written by the patient or a relative, not by a clinician.".to_owned(),
             );
         }
-        let day: String = text(&composition["date"]).chars().take(10).collect();
-        if day.parse::<Date>().is_ok_and(|made| made > today) {
+        let bundle = document.bundle();
+        let dates = [&composition["date"], &bundle["timestamp"], &bundle["meta"]["lastUpdated"]];
+        let days = dates.into_iter().map(|date| text(date).chars().take(10).collect::<String>());
+        // One day of grace: it may be tomorrow where the sender is.
+        let limit = today.tomorrow().unwrap_or(today);
+        if let Some(day) = days.into_iter().find(|day| day.parse::<Date>().is_ok_and(|made| made > limit)) {
             self.add(
                 Severity::Warning,
                 "future-date",
@@ -247,9 +269,23 @@ impl List {
             self.add(Severity::Warning, "contradiction", "This document says that there are no allergies and also lists some, or parts of it could not be read. Go by what is listed.".to_owned());
         }
         if document.entries().iter().any(|e| !e.repeated.is_empty()) {
-            self.add(Severity::Warning, "contradiction", "An entry of this document gives the same field twice with different values. Both are shown; read the source.".to_owned());
+            self.add(
+                Severity::Warning,
+                "contradiction",
+                "An entry of this document gives the same field twice with different values. Read its source."
+                    .to_owned(),
+            );
         }
     }
+}
+
+// The name or the date of birth is there and may not be shown.
+fn is_masked(person: &Value) -> bool {
+    let names = items(&person["name"]);
+    let masked = |parent: &Value, field: &str| absent_reason(parent, field) == Some("withheld");
+    masked(person, "birthDate")
+        || masked(person, "name")
+        || names.iter().any(|n| masked(n, "family") || masked(n, "given") || masked(n, "text"))
 }
 
 fn is_redaction(code: &str) -> bool {

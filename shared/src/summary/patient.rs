@@ -68,11 +68,21 @@ pub(super) fn is_same(a: &Value, b: &Value) -> bool {
     shared || (!born.is_empty() && born == text(&b["birthDate"]) && name_of.eq_ignore_ascii_case(&name(b)))
 }
 
+// The name in its own script, when its parts are given in Latin letters only.
+fn in_another_script(name: &Value) -> String {
+    let whole = if name.is_object() { text(&name["text"]) } else { String::new() };
+    let foreign = |words: &str| words.chars().any(|c| c.is_alphabetic() && c > '\u{24f}');
+    if foreign(&whole) && !foreign(&surname_first(name)) { whole } else { String::new() }
+}
+
 /// Other names by which the person is or was known.
 pub(super) fn other_names(patient: &Value) -> Vec<String> {
     let shown = name(patient);
-    let mut names: Vec<String> =
-        items(&patient["name"]).into_iter().map(surname_first).filter(|n| !n.is_empty() && *n != shown).collect();
+    let mut names: Vec<String> = items(&patient["name"])
+        .into_iter()
+        .flat_map(|n| [surname_first(n), in_another_script(n)])
+        .filter(|n| !n.is_empty() && *n != shown)
+        .collect();
     names.dedup();
     names.truncate(5);
     names

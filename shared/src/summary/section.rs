@@ -28,7 +28,37 @@ pub(super) fn judged<'a>(arranged: &mut Arranged<'a>, around: Around<'_>) -> Vec
     let mut judged: Vec<Judged<'a>> =
         shelves.into_iter().map(|shelf| Judged { verdict: judge(&shelf, around), shelf }).collect();
     judged.extend(foreign(std::mem::take(&mut arranged.foreign)));
+    divided(&mut judged);
     judged
+}
+
+// A document may have two sections on one thing, and medicines outside the section on them: what one place denies,
+// another may list, withhold or have lost.
+fn divided(judged: &mut [Judged<'_>]) {
+    let denied: Vec<usize> =
+        (0..judged.len()).filter(|at| judged[*at].verdict.state == SectionState::NoneKnown).collect();
+    for at in denied {
+        let code = judged[at].shelf.code.clone();
+        let others = || judged.iter().enumerate().filter(|(other, _)| *other != at).map(|(_, j)| j);
+        let same = |j: &&Judged<'_>| j.shelf.code == code && !code.is_empty();
+        let speaks = |j: &Judged<'_>| {
+            matches!(j.verdict.state, SectionState::Listed | SectionState::Withheld | SectionState::Unreadable)
+        };
+        let elsewhere = code == MEDICINES && others().flat_map(|j| &j.shelf.facts).any(is_taken);
+        if elsewhere || others().filter(same).any(speaks) {
+            let what = titles::things(&code);
+            judged[at].verdict = Verdict::new(
+                SectionState::Unreadable,
+                format!(
+                    "A statement of no {what} is recorded, and another part of this document does not bear it out."
+                ),
+            );
+        }
+    }
+}
+
+fn is_taken(fact: &Fact<'_>) -> bool {
+    fact.item.resource_type.starts_with("Medication") && fact.absence.is_none() && fact.holds()
 }
 
 fn foreign(facts: Vec<Fact<'_>>) -> Option<Judged<'_>> {

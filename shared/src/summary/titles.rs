@@ -1,5 +1,7 @@
 //! Sections by their LOINC code (HL7 IPS 2.0, Composition-uv-ips): title in English, order, what they hold.
 
+use super::phrases::speaks_of_allergies;
+
 /// Allergies and intolerances.
 pub(super) const ALLERGIES: &str = "48765-2";
 /// Medication summary.
@@ -50,10 +52,12 @@ pub(super) fn rank(code: &str) -> usize {
     SECTIONS.iter().position(|(c, ..)| *c == code).unwrap_or(SECTIONS.len())
 }
 
-/// The code of a section that has a well-known title and no code.
+/// The code of a section that has a well-known title and no code. Allergies are known in many languages: a section on
+/// them that nobody recognises would leave the reader with "no section on them".
 pub(super) fn code_of_title(title: &str) -> Option<&'static str> {
     let lower = title.trim().to_lowercase();
-    SECTIONS.iter().find(|(_, _, titles)| titles.contains(&lower.as_str())).map(|(code, ..)| *code)
+    let known = SECTIONS.iter().find(|(_, _, titles)| titles.contains(&lower.as_str())).map(|(code, ..)| *code);
+    known.or_else(|| speaks_of_allergies(&lower).then_some(ALLERGIES))
 }
 
 /// What a section holds, in the middle of a sentence.

@@ -22,7 +22,7 @@ pub(super) fn lines(facts: &[Seen<'_, '_>], judged: &[Judged<'_>]) -> Vec<Glance
     } else {
         lines.push(together(mild));
     }
-    lines.extend(doubt(judged, active.is_empty()));
+    lines.extend(doubts(judged, active.is_empty()));
     if !past.is_empty() {
         lines.push(together_past(&past));
     }
@@ -41,9 +41,8 @@ fn is_severe(seen: Seen<'_, '_>) -> bool {
 
 fn single(seen: Seen<'_, '_>, severe: bool) -> Glance {
     let mut line = seen.line(GlanceKind::Allergy, severe);
-    let unlisted = if seen.fact.item.listed_in_section { "" } else { "not listed in the summary" };
     let criticality = if seen.fact.item.criticality == "high" { "HIGH criticality" } else { "" };
-    line.detail = super::joined(&[criticality, &line.detail, unlisted]);
+    line.detail = super::joined(&[criticality, &line.detail]);
     // "Allergy: Allergy to penicillin" says it twice; every word before the substance costs a tired reader.
     if !line.text.to_lowercase().contains("allerg") {
         line.text = format!("Allergy: {}", line.text);
@@ -69,9 +68,20 @@ fn together_past(past: &[Seen<'_, '_>]) -> Glance {
     )
 }
 
+// A document may have two sections on allergies; what each of them says counts, said once.
+fn doubts(judged: &[Judged<'_>], none_active: bool) -> Vec<Glance> {
+    let sections = judged.iter().enumerate().filter(|(_, j)| j.shelf.code == ALLERGIES);
+    let mut lines: Vec<Glance> = Vec::new();
+    for line in sections.filter_map(|(at, section)| doubt(at, section, none_active)) {
+        if lines.iter().all(|known| known.text != line.text) {
+            lines.push(line);
+        }
+    }
+    lines
+}
+
 // What the section says beside or in place of the allergies themselves.
-fn doubt(judged: &[Judged<'_>], none_active: bool) -> Option<Glance> {
-    let section = judged.iter().find(|j| j.shelf.code == ALLERGIES)?;
+fn doubt(at: usize, section: &Judged<'_>, none_active: bool) -> Option<Glance> {
     let statement = section.verdict.statement.as_str();
     match section.verdict.state {
         SectionState::Listed if section.verdict.gaps => Some(alarm("Allergies: the list is incomplete", statement)),
@@ -81,14 +91,17 @@ fn doubt(judged: &[Judged<'_>], none_active: bool) -> Option<Glance> {
             "The section has entries that are over or in error. Ask.",
         )),
         SectionState::Listed => None,
-        SectionState::NoneKnown => {
-            section.shelf.facts.iter().position(|f| f.item.status == Status::Negative).map(|i| Glance {
-                item: section_index(judged).map(|s| (s, i)),
-                ..plain(GlanceKind::Allergy, statement, "")
-            })
-        }
+        SectionState::NoneKnown => section
+            .shelf
+            .facts
+            .iter()
+            .position(|f| f.item.status == Status::Negative)
+            .map(|i| Glance { item: Some((at, i)), ..plain(GlanceKind::Allergy, statement, "") }),
         SectionState::Unreadable => Some(alarm(&first_sentence(statement), statement)),
-        SectionState::Withheld | SectionState::NotRecorded | SectionState::NotProvided if none_active => {
+        SectionState::Withheld => {
+            Some(plain(GlanceKind::Allergy, &first_sentence(statement), "There may be some. Ask."))
+        }
+        SectionState::NotRecorded | SectionState::NotProvided if none_active => {
             let short = first_sentence(statement);
             Some(plain(
                 GlanceKind::Allergy,
@@ -96,12 +109,8 @@ fn doubt(judged: &[Judged<'_>], none_active: bool) -> Option<Glance> {
                 statement.strip_prefix(&short).unwrap_or(statement).trim_start_matches('.').trim(),
             ))
         }
-        SectionState::Withheld | SectionState::NotRecorded | SectionState::NotProvided => None,
+        SectionState::NotRecorded | SectionState::NotProvided => None,
     }
-}
-
-fn section_index(judged: &[Judged<'_>]) -> Option<usize> {
-    judged.iter().position(|j| j.shelf.code == ALLERGIES)
 }
 
 fn alarm(text: &str, detail: &str) -> Glance {

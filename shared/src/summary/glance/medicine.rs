@@ -5,8 +5,8 @@ use super::critical::class_of;
 use super::{Seen, joined};
 use crate::fhir::text;
 
-const MEDICINES: [&str; 4] =
-    ["MedicationStatement", "MedicationRequest", "MedicationAdministration", "MedicationDispense"];
+const MEDICINES: [&str; 5] =
+    ["MedicationStatement", "MedicationRequest", "MedicationAdministration", "MedicationDispense", "MedicationOrder"];
 const JUST_IN_CASE: [&str; 6] =
     ["just in case", "just-in-case", "anticipatory", "end of life symptom", "jic box", "jic medic"];
 

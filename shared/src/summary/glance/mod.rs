@@ -97,10 +97,12 @@ impl Seen<'_, '_> {
         let item = &self.fact.item;
         let doubt =
             if item.read_the_source && !item.detail.contains("read the source") { "read the source" } else { "" };
+        let marked = item.listed_in_section || kind == GlanceKind::Contact;
+        let unlisted = if marked { "" } else { "not listed in the summary" };
         Glance {
             kind,
             text: item.text.clone(),
-            detail: joined(&[&item.detail, doubt]),
+            detail: joined(&[&item.detail, doubt, unlisted]),
             age: self.fact.when.clone(),
             source: sources(item),
             alert,

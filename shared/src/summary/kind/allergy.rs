@@ -5,16 +5,18 @@ use serde_json::Value;
 use super::super::Status;
 use super::super::draft::Draft;
 use super::super::negative::{Absence, classify};
-use super::code_of;
-use crate::fhir::{choice_text, codes, codings, concept_text, items, modifiers, text};
+use super::{code_of, statement};
+use crate::fhir::{choice_text, codes, codings, concept_text, items, text};
 
 pub(super) fn read(draft: &mut Draft<'_>) {
     let allergy = draft.place.resource;
-    draft.concept(&allergy["code"]);
-    draft.criticality = text(&allergy["criticality"]);
+    let code = code(allergy);
+    draft.concept(code);
+    draft.criticality = criticality(&allergy["criticality"]);
     draft.status = status(draft, allergy);
-    let substances = substances(draft, allergy);
-    draft.coded_as(&codings(&allergy["code"]));
+    let told = classify("AllergyIntolerance", code);
+    let substances = substances(draft, allergy, told.is_some());
+    draft.coded_as(&codings(code));
     reactions(draft, allergy);
     draft.part("", &kinds(allergy));
     draft.main_date("recorded", &text(&allergy["recordedDate"]));
@@ -22,11 +24,37 @@ pub(super) fn read(draft: &mut Draft<'_>) {
     draft.date("onset", &choice_text(allergy, "onset"));
     draft.date("last occurrence", &text(&allergy["lastOccurrence"]));
     draft.source = draft.place.source(&["recorder", "asserter"]);
-    absence(draft, allergy, !substances.is_empty());
+    if let Some(told) = told.filter(|_| substances.is_empty()) {
+        absence(draft, allergy, told);
+    }
+}
+
+// Before R4 (DSTU2) the substance stood under its own name.
+fn code(allergy: &Value) -> &Value {
+    if concept_text(&allergy["code"]).is_empty() { &allergy["substance"] } else { &allergy["code"] }
+}
+
+// The words of the standard, also from before R4.
+fn criticality(written: &Value) -> String {
+    match code_of(written).as_str() {
+        "crith" => "high".to_owned(),
+        "critl" => "low".to_owned(),
+        "critu" => "unable-to-assess".to_owned(),
+        other => other.to_owned(),
+    }
 }
 
 fn status(draft: &mut Draft<'_>, allergy: &Value) -> Status {
-    let (verification, clinical) = (code_of(&allergy["verificationStatus"]), code_of(&allergy["clinicalStatus"]));
+    let (mut verification, mut clinical) =
+        (code_of(&allergy["verificationStatus"]), code_of(&allergy["clinicalStatus"]));
+    // Before STU3 one status said both.
+    let both = code_of(&allergy["status"]);
+    if matches!(both.as_str(), "entered-in-error" | "refuted") {
+        verification.clone_from(&both);
+    }
+    if clinical.is_empty() && matches!(both.as_str(), "active" | "inactive" | "resolved") {
+        clinical = both;
+    }
     match verification.as_str() {
         "entered-in-error" => return Status::EnteredInError,
         "refuted" => return Status::Refuted,
@@ -47,8 +75,9 @@ fn status(draft: &mut Draft<'_>, allergy: &Value) -> Status {
     }
 }
 
-/// Adds substances that the code does not name, and returns them: "penicillin" may stand only there.
-fn substances(draft: &mut Draft<'_>, allergy: &Value) -> Vec<String> {
+/// Adds substances that the code does not name, and returns them: "penicillin" may stand only there. A code that says
+/// there is none does not outweigh them.
+fn substances(draft: &mut Draft<'_>, allergy: &Value, denied: bool) -> Vec<String> {
     let said = draft.text.to_lowercase();
     let named: Vec<String> = items(&allergy["reaction"])
         .into_iter()
@@ -58,8 +87,10 @@ fn substances(draft: &mut Draft<'_>, allergy: &Value) -> Vec<String> {
     for reaction in items(&allergy["reaction"]) {
         draft.codes.extend(codes(&reaction["substance"]));
     }
-    if draft.text.is_empty() {
-        draft.text = named.join(", ");
+    if draft.text.is_empty() || (denied && !named.is_empty()) {
+        let own = std::mem::replace(&mut draft.text, named.join(", "));
+        draft.part("although its code says", &own);
+        draft.read_the_source |= denied;
     }
     draft.part("substance", &named.join(", "));
     named
@@ -90,37 +121,15 @@ fn kinds(allergy: &Value) -> String {
     kinds.join(", ")
 }
 
-// A statement of absence must be clean to be one: any doubt about it, and it is only words.
-fn absence(draft: &mut Draft<'_>, allergy: &Value, names_a_substance: bool) {
-    let Some(told) = classify("AllergyIntolerance", &allergy["code"]).filter(|_| !names_a_substance) else { return };
-    let doubtful = draft.status == Status::Inactive
-        || !modifiers(allergy).is_empty()
-        || draft.place.document.entries().get(draft.place.entry).is_some_and(|e| !e.repeated.is_empty())
-        || !items(&allergy["reaction"]).is_empty();
-    let told = if doubtful && matches!(told, Absence::None | Absence::Scoped) { Absence::FreeText } else { told };
-    draft.absence = Some(told);
-    let own_words = std::mem::take(&mut draft.text);
-    draft.text = words(told, &own_words);
-    if told == Absence::FreeText {
-        draft.part("in the record's words", &own_words.to_lowercase());
+// A statement of absence must be clean to be one: any doubt about it, and it is only words. Words that could mean
+// nothing ("unknown") beside a reaction or a danger are the name of what caused it.
+fn absence(draft: &mut Draft<'_>, allergy: &Value, told: Absence) {
+    let reacted = items(&allergy["reaction"]).into_iter().any(|r| r.as_object().is_some_and(|r| !r.is_empty()));
+    if (reacted || draft.criticality == "high") && !matches!(told, Absence::None | Absence::Scoped | Absence::Withheld)
+    {
         draft.read_the_source = true;
+        return;
     }
-    let stands = !matches!(draft.status, Status::EnteredInError | Status::Refuted);
-    if stands {
-        draft.status = if matches!(told, Absence::None | Absence::Scoped) { Status::Negative } else { Status::Unknown };
-    }
-}
-
-fn words(absence: Absence, own: &str) -> String {
-    match absence {
-        Absence::None => "No known allergies".to_owned(),
-        Absence::Scoped if own.contains("no-known-") => {
-            let scope = own.split("no-known-").nth(1).and_then(|s| s.split('-').next()).unwrap_or_default();
-            format!("No known {scope} allergies")
-        }
-        Absence::Scoped => own.to_owned(),
-        Absence::NoInformation => "No information about allergies".to_owned(),
-        Absence::NotAsked => "Not asked about allergies".to_owned(),
-        Absence::FreeText => "Uncoded statement about the absence of allergies".to_owned(),
-    }
+    let doubtful = draft.status == Status::Inactive || reacted;
+    statement::make(draft, told, "allergies", doubtful);
 }

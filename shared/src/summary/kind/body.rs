@@ -4,9 +4,9 @@ use serde_json::Value;
 
 use super::super::Status;
 use super::super::draft::Draft;
-use super::super::negative::{Absence, classify};
+use super::super::negative::classify;
 use super::super::people::moment;
-use super::code_of;
+use super::{code_of, statement};
 use crate::fhir::{absent_reason, choice_text, codes, codings, concept_text, items, quantity_text, text};
 
 pub(super) fn observation(draft: &mut Draft<'_>) {
@@ -50,7 +50,7 @@ fn observation_status(draft: &mut Draft<'_>, it: &Value) -> Status {
         draft.part("", &code);
     }
     match code.as_str() {
-        "final" | "amended" | "corrected" | "preliminary" | "registered" => Status::Active,
+        "final" | "amended" | "corrected" | "appended" | "preliminary" | "partial" | "registered" => Status::Active,
         "entered-in-error" => Status::EnteredInError,
         "cancelled" => Status::Inactive,
         _ => Status::Unknown,
@@ -91,11 +91,8 @@ pub(super) fn condition(draft: &mut Draft<'_>) {
     }
     draft.source = draft.place.source(&["recorder", "asserter"]);
     if let Some(told) = classify("Condition", &it["code"]) {
-        draft.absence = Some(told);
-        if !matches!(draft.status, Status::EnteredInError | Status::Refuted) {
-            draft.status =
-                if matches!(told, Absence::None | Absence::Scoped) { Status::Negative } else { Status::Unknown };
-        }
+        let doubtful = draft.status == Status::Inactive;
+        statement::make(draft, told, "problems", doubtful);
     }
 }
 

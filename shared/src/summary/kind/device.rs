@@ -2,9 +2,9 @@
 
 use super::super::Status;
 use super::super::draft::Draft;
-use super::super::negative::{Absence, classify};
+use super::super::negative::classify;
 use super::super::people::{device_name, moment};
-use super::code_of;
+use super::{code_of, statement};
 use crate::fhir::{choice_text, codes, concept_text, items, text};
 use serde_json::Value;
 
@@ -36,7 +36,8 @@ pub(super) fn used(draft: &mut Draft<'_>) {
     draft.when = moment(it, "timing");
     draft.main_date("recorded", &text(&it["recordedOn"]));
     draft.source = draft.place.source(&["source"]);
-    absence(draft, &target["type"]);
+    let concept = if target.is_null() { &it["device"]["concept"] } else { &target["type"] };
+    absence(draft, concept);
 }
 
 pub(super) fn device(draft: &mut Draft<'_>) {
@@ -55,8 +56,8 @@ pub(super) fn device(draft: &mut Draft<'_>) {
 
 fn absence(draft: &mut Draft<'_>, concept: &Value) {
     if let Some(told) = classify("Device", concept) {
-        draft.absence = Some(told);
-        draft.status = if matches!(told, Absence::None | Absence::Scoped) { Status::Negative } else { Status::Unknown };
+        let doubtful = draft.status == Status::Stopped;
+        statement::make(draft, told, "devices", doubtful);
     }
 }
 

@@ -5,7 +5,7 @@ use serde_json::Value;
 use super::super::Status;
 use super::super::draft::Draft;
 use super::super::people::first_words;
-use super::code_of;
+use super::{code_of, is_set};
 use crate::fhir::{choice_text, codes, codings, concept_text, items, period_text, text};
 
 pub(super) fn flag(draft: &mut Draft<'_>) {
@@ -75,8 +75,14 @@ pub(super) fn document(draft: &mut Draft<'_>) {
             .unwrap_or_else(|| first_words(it, &["category", "description"]));
     }
     draft.read_the_source |= !attachments.is_empty();
-    let state = text(&it["docStatus"]);
+    let state = code_of(&it["docStatus"]);
     draft.part("", if state == "final" { "" } else { &state });
+    if state == "entered-in-error" {
+        draft.status = Status::EnteredInError;
+    }
+    for related in items(&it["relatesTo"]) {
+        draft.part(&code_of(&related["code"]), &draft.place.name(&related["target"]));
+    }
     draft.main_date("written", &text(&it["date"]));
     draft.main_date("written", &text(&it["created"]));
     draft.date("valid", &period_text(&it["context"]["period"]));
@@ -114,7 +120,7 @@ pub(super) fn care_plan(draft: &mut Draft<'_>) {
         let detail = &activity["detail"];
         let words = [concept_text(&detail["code"]), text(&detail["description"])];
         let words: Vec<String> = words.into_iter().filter(|w| !w.is_empty()).collect();
-        let label = if text(&detail["doNotPerform"]) == "true" { "DO NOT" } else { "to do" };
+        let label = if is_set(&detail["doNotPerform"]) { "DO NOT" } else { "to do" };
         draft.part(label, &words.join(", "));
         draft.part("to do", &draft.place.name(&activity["reference"]));
     }
@@ -136,10 +142,6 @@ pub(super) fn service(draft: &mut Draft<'_>) {
     draft.main_date("ordered", &text(&it["authoredOn"]));
     draft.date("planned", &choice_text(it, "occurrence"));
     draft.source = draft.place.source(&["requester"]);
-    if text(&it["doNotPerform"]) == "true" && draft.status != Status::EnteredInError {
-        draft.status = Status::NotToBeGiven;
-        draft.text = format!("DO NOT DO: {}", draft.text);
-    }
 }
 
 fn status(draft: &mut Draft<'_>, code: &str) -> Status {

@@ -50,8 +50,10 @@ pub(super) fn read(draft: &mut Draft<'_>) {
 
 fn fields(draft: &mut Draft<'_>, it: &Value) {
     let Some(map) = it.as_object() else { return };
-    for (name, value) in
-        map.iter().filter(|(n, _)| !PLUMBING.contains(&n.as_str()) && !n.starts_with('_')).take(MOST_FIELDS)
+    for (name, value) in map
+        .iter()
+        .filter(|(n, _)| !PLUMBING.contains(&n.as_str()) && *n != "data" && !n.starts_with('_'))
+        .take(MOST_FIELDS)
     {
         let said = if value.is_object() && !concept_text(value).is_empty() {
             concept_text(value)

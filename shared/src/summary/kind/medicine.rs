@@ -4,15 +4,16 @@ use serde_json::Value;
 
 use super::super::Status;
 use super::super::draft::Draft;
-use super::super::negative::{Absence, classify};
+use super::super::negative::classify;
 use super::super::people::{moment, reference_words};
-use super::code_of;
-use crate::fhir::{choice_text, codes, codings, concept_text, items, quantity_text, text, value_text};
+use super::{code_of, is_set, statement};
+use crate::fhir::{choice_text, codes, codings, concept_text, items, modifiers, quantity_text, text, value_text};
 
 pub(super) fn read(draft: &mut Draft<'_>) {
     let resource = draft.place.resource;
     let medication = name(draft, resource);
     draft.status = status(draft, resource);
+    the_medicine_itself(draft, medication);
     draft.part("", &doses(resource));
     draft.part("strength", &ingredients(medication));
     draft.part("form", &concept_text(&medication["form"]));
@@ -22,7 +23,7 @@ pub(super) fn read(draft: &mut Draft<'_>) {
     draft.part("for", &draft.place.names(&resource["reasonReference"]));
     dates(draft, resource);
     draft.source = draft.place.source(&["informationSource", "requester", "performer", "recorder"]);
-    absence(draft, resource);
+    absence(draft, resource, medication);
     forbidden(draft, resource);
 }
 
@@ -32,14 +33,15 @@ fn name<'a>(draft: &mut Draft<'a>, resource: &'a Value) -> &'a Value {
         draft.concept(&resource["code"]);
         return resource;
     }
-    draft.concept(&resource["medicationCodeableConcept"]);
-    let reference = &resource["medicationReference"];
+    let concept = concept_of(resource);
+    draft.concept(concept);
+    let reference = reference_of(resource);
     let medication = draft.place.follow(reference).resource().unwrap_or(&Value::Null);
     if draft.text.is_empty() {
         draft.text = concept_text(&medication["code"]);
     }
     draft.codes.extend(codes(&medication["code"]));
-    let codings = [codings(&resource["medicationCodeableConcept"]), codings(&medication["code"])].concat();
+    let codings = [codings(concept), codings(&medication["code"])].concat();
     draft.coded_as(&codings);
     if draft.text.is_empty() && medication.is_null() {
         draft.text = unresolved(reference);
@@ -49,6 +51,39 @@ fn name<'a>(draft: &mut Draft<'a>, resource: &'a Value) -> &'a Value {
         draft.text = ingredients(medication);
     }
     medication
+}
+
+// In R5 both stand in one CodeableReference.
+fn concept_of(resource: &Value) -> &Value {
+    let r4 = &resource["medicationCodeableConcept"];
+    if r4.is_null() { &resource["medication"]["concept"] } else { r4 }
+}
+
+fn reference_of(resource: &Value) -> &Value {
+    let r4 = &resource["medicationReference"];
+    if r4.is_null() { &resource["medication"]["reference"] } else { r4 }
+}
+
+// What is wrong with the record of the medicine is wrong with every line about it.
+fn the_medicine_itself(draft: &mut Draft<'_>, medication: &Value) {
+    if medication["resourceType"] != "Medication" || std::ptr::eq(medication, draft.place.resource) {
+        return;
+    }
+    let unknown = modifiers(medication);
+    let state = code_of(&medication["status"]).replace('-', " ");
+    if !unknown.is_empty() {
+        let names: Vec<&str> = unknown.iter().map(|u| u.rsplit('/').next().unwrap_or(u)).collect();
+        draft.part("the sender marked the medicine in a way that changes its meaning", &names.join(", "));
+    }
+    if !matches!(state.as_str(), "" | "active") {
+        draft.part("the record of the medicine is", &state);
+    }
+    if !unknown.is_empty() || state == "entered in error" {
+        draft.read_the_source = true;
+        if draft.status == Status::Active {
+            draft.status = Status::Unknown;
+        }
+    }
 }
 
 fn unresolved(reference: &Value) -> String {
@@ -77,7 +112,9 @@ fn status(draft: &mut Draft<'_>, resource: &Value) -> Status {
     let reason = [concepts(&resource["statusReason"]), concepts(&resource["statusReasonCodeableConcept"])].concat();
     let told = match code.as_str() {
         "active" | "in-progress" => Status::Active,
-        "completed" if is_done_by_being_given(resource) => Status::Active,
+        // It was handed over or given; whether it is taken today is not said.
+        "completed" if is_done_by_being_given(resource) => Status::Unknown,
+        "recorded" => adherence(resource),
         "completed" => Status::Inactive,
         "entered-in-error" => Status::EnteredInError,
         "stopped" | "cancelled" | "not-taken" | "declined" | "not-done" => Status::Stopped,
@@ -92,7 +129,17 @@ fn status(draft: &mut Draft<'_>, resource: &Value) -> Status {
     if matches!(intent.as_str(), "proposal" | "plan" | "option") {
         draft.part("", &format!("{intent} only, not ordered"));
     }
-    if resource["taken"] == "n" { Status::Stopped } else { told }
+    if resource["taken"] == "n" && told != Status::EnteredInError { Status::Stopped } else { told }
+}
+
+// In R5 the status says only that something was written, the adherence whether it is taken.
+fn adherence(resource: &Value) -> Status {
+    match code_of(&resource["adherence"]["code"]).as_str() {
+        "taking" | "taking-as-directed" => Status::Active,
+        "not-taking" | "stopped" | "stopped-as-directed" | "not-taking-as-directed" => Status::Stopped,
+        "on-hold" | "on-hold-as-directed" => Status::Inactive,
+        _ => Status::Unknown,
+    }
 }
 
 fn is_done_by_being_given(resource: &Value) -> bool {
@@ -109,26 +156,35 @@ pub(in super::super) fn doses(resource: &Value) -> String {
 fn dose(dosage: &Value) -> String {
     let mut words: Vec<String> = Vec::new();
     let written = text(&dosage["text"]);
+    let rates = items(&dosage["doseAndRate"]);
+    let amounts: Vec<String> =
+        rates.into_iter().flat_map(|rate| [choice_text(rate, "dose"), choice_text(rate, "rate")]).collect();
     if written.is_empty() {
-        for rate in items(&dosage["doseAndRate"]) {
-            words.extend([choice_text(rate, "dose"), choice_text(rate, "rate")]);
-        }
+        words.extend(amounts);
         words.extend([choice_text(dosage, "dose"), quantity_text(&dosage["dose"]), concept_text(&dosage["route"])]);
         words.push(value_text("Timing", &dosage["timing"]));
     } else {
+        // "As directed" beside an amount in numbers: the amount must not be lost.
+        let unsaid = amounts.into_iter().filter(|a| !squeezed(&written).contains(&squeezed(a))).collect::<Vec<_>>();
         words.push(written);
+        words.extend(unsaid);
     }
     words.push(text(&dosage["patientInstruction"]));
     words.extend(items(&dosage["additionalInstruction"]).into_iter().map(concept_text));
-    words.push(match (dosage["asNeededBoolean"].as_bool(), concept_text(&dosage["asNeededCodeableConcept"])) {
+    words.push(match (is_set(&dosage["asNeededBoolean"]), concept_text(&dosage["asNeededCodeableConcept"])) {
         (_, reason) if !reason.is_empty() => format!("as needed for {reason}"),
-        (Some(true), _) => "as needed".to_owned(),
+        (true, _) => "as needed".to_owned(),
         _ => String::new(),
     });
     let most = value_text("Ratio", &dosage["maxDosePerPeriod"]);
     words.push(if most.is_empty() { most } else { format!("at most {most}") });
     words.retain(|w| !w.is_empty());
     words.join(", ")
+}
+
+// `5 mg`, `5mg` and `5 MG` are one amount.
+fn squeezed(words: &str) -> String {
+    words.to_lowercase().split_whitespace().collect()
 }
 
 fn dates(draft: &mut Draft<'_>, resource: &Value) {
@@ -142,17 +198,17 @@ fn dates(draft: &mut Draft<'_>, resource: &Value) {
     }
 }
 
-fn absence(draft: &mut Draft<'_>, resource: &Value) {
-    let Some(told) = classify("Medication", &resource["medicationCodeableConcept"]) else { return };
-    draft.absence = Some(told);
-    if draft.status != Status::EnteredInError {
-        draft.status = if matches!(told, Absence::None | Absence::Scoped) { Status::Negative } else { Status::Unknown };
+fn absence(draft: &mut Draft<'_>, resource: &Value, medication: &Value) {
+    let own = concept_of(resource);
+    let concept = if concept_text(own).is_empty() { &medication["code"] } else { own };
+    if let Some(told) = classify("Medication", concept) {
+        let doubtful = draft.status == Status::Stopped;
+        statement::make(draft, told, "medicines", doubtful);
     }
 }
 
-// Senders write the flag as a boolean or as a word; either way it turns the line into its opposite.
 fn forbidden(draft: &mut Draft<'_>, resource: &Value) {
-    if text(&resource["doNotPerform"]) == "true" && draft.status != Status::EnteredInError {
+    if is_set(&resource["doNotPerform"]) && draft.status != Status::EnteredInError {
         draft.status = Status::NotToBeGiven;
         draft.text =
             format!("DO NOT GIVE: {}", if draft.text.is_empty() { "a medicine without a name" } else { &draft.text });

@@ -8,6 +8,7 @@ mod event;
 mod generic;
 mod medicine;
 mod person;
+mod statement;
 
 use serde_json::Value;
 
@@ -28,6 +29,7 @@ pub(super) fn read<'a>(place: Place<'a>, listed: bool) -> Fact<'a> {
         | "MedicationRequest"
         | "MedicationAdministration"
         | "MedicationDispense"
+        | "MedicationOrder"
         | "Medication" => {
             medicine::read(&mut draft);
         }
@@ -44,7 +46,7 @@ pub(super) fn read<'a>(place: Place<'a>, listed: bool) -> Fact<'a> {
         "Immunization" => event::immunization(&mut draft),
         "Procedure" => event::procedure(&mut draft),
         "Encounter" => event::encounter(&mut draft),
-        "DeviceUseStatement" => device::used(&mut draft),
+        "DeviceUseStatement" | "DeviceUsage" => device::used(&mut draft),
         "Device" => device::device(&mut draft),
         "RelatedPerson" | "CareTeam" => person::read(&mut draft),
         _ => generic::read(&mut draft),
@@ -60,10 +62,38 @@ fn common(draft: &mut Draft<'_>) {
         draft.part("note", &if note.is_object() { text(&note["text"]) } else { text(note) });
     }
     extensions(draft, resource);
+    told_in_narrative(draft, resource);
+    forbidden(draft, resource);
     hide_codes(draft);
     labels(draft, resource);
     doubts(draft, resource);
     never_blank(draft, resource);
+}
+
+// Whatever the order is about, the flag turns it into its opposite.
+fn forbidden(draft: &mut Draft<'_>, resource: &Value) {
+    if !is_set(&resource["doNotPerform"]) || matches!(draft.status, Status::EnteredInError | Status::NotToBeGiven) {
+        return;
+    }
+    draft.status = Status::NotToBeGiven;
+    draft.text = format!("DO NOT DO: {}", if draft.text.is_empty() { "an order without a name" } else { &draft.text });
+}
+
+const DECISIVE: [&str; 8] = ["resuscit", "dnacpr", "dnar", "dnr", "cpr", "polst", "molst", "respect"];
+
+// A decision may stand in the words of an entry whose codes say nothing of it.
+fn told_in_narrative(draft: &mut Draft<'_>, resource: &Value) {
+    let may_decide = ["Consent", "Goal", "Flag", "DocumentReference", "CarePlan", "ServiceRequest"]
+        .iter()
+        .any(|kind| resource["resourceType"] == *kind);
+    let Some(div) = resource["text"]["div"].as_str().filter(|_| may_decide) else { return };
+    let decides = |words: &str| DECISIVE.iter().any(|w| words.to_lowercase().contains(w));
+    if decides(div) && !decides(&format!("{} {}", draft.text, draft.parts.join(" "))) {
+        let words = plain_text(div);
+        if decides(&words) {
+            draft.part("in words", &words.chars().take(300).collect::<String>());
+        }
+    }
 }
 
 // The words with an access code in clear go behind the gate; the line keeps the place, not the code.
@@ -163,10 +193,29 @@ fn reason_for_none(resource: &Value) -> Option<&'static str> {
         .find_map(|field| absent_reason(resource, field))
 }
 
-/// The first code of a status that may be a code, a concept, or words.
+/// The code of a status that may be a code, a concept, or words, in the spelling of the standard. Of several the one
+/// that takes most back counts: an entry in error stays one, whatever else is said of it.
 fn code_of(value: &Value) -> String {
-    match codings(value).into_iter().find(|c| !c.code.is_empty()) {
-        Some(coding) => coding.code,
-        None => concept_text(value).to_lowercase(),
+    let standard = |words: &str| words.to_lowercase().replace([' ', '_'], "-");
+    let all: Vec<String> = codings(value)
+        .into_iter()
+        .map(|c| standard(if c.code.is_empty() { &c.display } else { &c.code }))
+        .filter(|c| !c.is_empty())
+        .collect();
+    let taken_back = ["entered-in-error", "refuted"].iter().find(|wanted| all.iter().any(|c| c == *wanted));
+    match (taken_back, all.first()) {
+        (Some(code), _) => (*code).to_owned(),
+        (None, Some(first)) => all.iter().find(|c| is_standard(c)).unwrap_or(first).clone(),
+        (None, None) => standard(&concept_text(value)),
     }
+}
+
+// A local code beside the one of the standard says nothing here.
+fn is_standard(code: &str) -> bool {
+    !code.is_empty() && code.chars().all(|c| c.is_ascii_lowercase() || c == '-')
+}
+
+/// Whether a flag is set, as a boolean or as a word.
+fn is_set(value: &Value) -> bool {
+    text(value).eq_ignore_ascii_case("true")
 }

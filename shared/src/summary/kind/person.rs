@@ -3,6 +3,7 @@
 use super::super::Status;
 use super::super::draft::Draft;
 use super::super::people::{human_name, relations, telecoms, with_brackets};
+use super::code_of;
 use crate::fhir::{concept_text, period_text, text};
 
 pub(super) fn read(draft: &mut Draft<'_>) {
@@ -14,7 +15,7 @@ pub(super) fn read(draft: &mut Draft<'_>) {
     draft.text = with_brackets(&human_name(it), &relations);
     draft.part("", &telecoms(it).join(", "));
     draft.date("valid", &period_text(&it["period"]));
-    draft.status = if text(&it["active"]) == "false" { Status::Inactive } else { Status::Active };
+    draft.status = if text(&it["active"]).eq_ignore_ascii_case("false") { Status::Inactive } else { Status::Active };
 }
 
 fn team(draft: &mut Draft<'_>) {
@@ -27,7 +28,7 @@ fn team(draft: &mut Draft<'_>) {
         draft.part(&concept_text(&participant["role"]), &draft.place.name(&participant["member"]));
     }
     draft.part("", &telecoms(it).join(", "));
-    draft.status = match text(&it["status"]).as_str() {
+    draft.status = match code_of(&it["status"]).as_str() {
         "active" => Status::Active,
         "inactive" | "suspended" => Status::Inactive,
         "entered-in-error" => Status::EnteredInError,

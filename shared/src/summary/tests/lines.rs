@@ -106,7 +106,7 @@ fn no_line_is_blank_whatever_is_missing() {
     let bare = one(json!({"resourceType": "AllergyIntolerance", "id": "a"}));
     assert!(bare.read_the_source && bare.text == "Allergy intolerance without a name: read the source");
     let masked = json!({"extension": [{"url": "http://hl7.org/fhir/StructureDefinition/data-absent-reason", "valueCode": "masked"}]});
-    assert_eq!(text(allergy("a", masked)), "withheld");
+    assert_eq!(text(allergy("a", masked)), "Information about allergies is withheld");
 }
 
 #[test]
