@@ -4,8 +4,9 @@
 //! tested by calling it, and everything that could mislead a reader is decided here.
 //!
 //! Where to start: [`fhir`] and [`summary`] turn an IPS document into what a person reads; [`consent`]
-//! decides who may see it, [`lease`] for how long; [`note`] and [`sync`] are what is written and how it travels.
+//! decides who may see it, [`lease`] for how long, [`audit`] who looked; [`note`] and [`sync`] are what is written and how it travels.
 
+pub mod audit;
 pub mod consent;
 pub mod fhir;
 pub mod identity;
