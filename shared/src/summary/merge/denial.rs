@@ -6,10 +6,7 @@ use super::super::absence::is_allergy;
 use super::super::draft::Fact;
 use super::super::section::{Judged, denies};
 use super::super::titles::{ALLERGIES, things};
-use super::dispute::add;
-
-/// More names than this do not fit into a sentence.
-const MOST_NAMES: usize = 3;
+use super::dispute::{add, few};
 
 /// Marks the statements and what they deny, in every section.
 pub(super) fn mark(judged: &mut [Judged<'_>], names: &[&str]) {
@@ -65,17 +62,10 @@ fn sentence(denials: &[usize], listed: &[Named], names: &[&str], what: &str) -> 
         if denials.contains(&document) {
             clauses.push(format!("{name} says that there are no {what}"));
         }
-        let mut theirs: Vec<&str> =
-            listed.iter().filter(|n| n.documents.contains(&document)).map(|n| n.text.as_str()).collect();
-        theirs.sort_unstable();
+        let theirs: BTreeSet<&String> =
+            listed.iter().filter(|n| n.documents.contains(&document)).map(|n| &n.text).collect();
         if !theirs.is_empty() {
-            let more = if theirs.len() > MOST_NAMES {
-                format!(" and {} more", theirs.len() - MOST_NAMES)
-            } else {
-                String::new()
-            };
-            let theirs = theirs.iter().take(MOST_NAMES).copied().collect::<Vec<_>>().join(", ");
-            clauses.push(format!("{name} lists {theirs}{more}"));
+            clauses.push(format!("{name} lists {}", few(theirs.into_iter(), ", ")));
         }
     }
     let denying: BTreeSet<usize> = denials.iter().copied().collect();

@@ -7,6 +7,11 @@ use super::super::glance::decides_for_resuscitation;
 use super::same::{Groups, members, spans_documents};
 use super::stance::{POINTS, Stance, words};
 
+/// More than this do not fit into a sentence.
+const MOST_SAID: usize = 3;
+/// The longest words in a sentence, in characters; all of them stand on the line itself.
+const LONGEST: usize = 120;
+
 /// Marks every entry on which documents disagree with a sentence that names who says what.
 pub(super) fn mark(facts: &mut [Fact<'_>], groups: &Groups, names: &[&str]) {
     let topics = members(&groups.topics).into_iter().filter(|t| t.len() > 1 && spans_documents(facts, t));
@@ -72,23 +77,30 @@ fn word(fact: &Fact<'_>, point: usize) -> String {
 
 /// `GP record and Acute trust say active; Hospice says stopped`.
 pub(super) fn sentence(told: impl Iterator<Item = (usize, String)>, names: &[&str]) -> String {
-    let mut by_document: BTreeMap<usize, Vec<String>> = BTreeMap::new();
+    let mut by_document: BTreeMap<usize, BTreeSet<String>> = BTreeMap::new();
     for (document, words) in told {
         let said = by_document.entry(document).or_default();
-        if !words.is_empty() && !said.contains(&words) {
-            said.push(words);
+        if !words.is_empty() {
+            said.insert(words);
         }
     }
     let mut clauses: Vec<(String, Vec<&str>)> = Vec::new();
-    for (document, mut said) in by_document {
-        said.sort();
-        let (said, name) = (said.join(" and "), names.get(document).copied().unwrap_or_default());
+    for (document, said) in by_document {
+        let (said, name) = (few(said.iter(), " and "), names.get(document).copied().unwrap_or_default());
         match clauses.iter_mut().find(|(words, _)| *words == said) {
             Some((_, names)) => names.push(name),
             None => clauses.push((said, vec![name])),
         }
     }
     clauses.into_iter().map(|(said, names)| clause(&names, &said)).collect::<Vec<_>>().join("; ")
+}
+
+/// As many words as fit into a sentence, and how many more there are.
+pub(super) fn few<'s>(all: impl ExactSizeIterator<Item = &'s String>, between: &str) -> String {
+    let more = all.len().saturating_sub(MOST_SAID);
+    let shown: Vec<String> = all.take(MOST_SAID).map(|words| words.chars().take(LONGEST).collect()).collect();
+    let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+    format!("{}{more}", shown.join(between))
 }
 
 fn clause(names: &[&str], said: &str) -> String {

@@ -1,5 +1,7 @@
 //! One line of several entries that say the same.
 
+use std::collections::HashSet;
+
 use super::super::draft::Fact;
 use super::super::{Item, Origin, Status};
 use super::dispute::add;
@@ -91,12 +93,12 @@ fn says_something_else(theirs: &str, ours: &str) -> bool {
 }
 
 fn add_facts(lead: &mut Item, other: &Item, name: &str) {
-    for date in other.dates.iter().filter(|d| !lead.dates.contains(d)).cloned().collect::<Vec<_>>() {
-        lead.dates.push(format!("{date} ({name})"));
-    }
-    for code in other.codes.iter().filter(|c| !lead.codes.contains(c)).cloned().collect::<Vec<_>>() {
-        lead.codes.push(code);
-    }
+    let new = |ours: &[String], theirs: &[String]| {
+        let known: HashSet<&String> = ours.iter().collect();
+        theirs.iter().filter(|one| !known.contains(one)).cloned().collect::<Vec<_>>()
+    };
+    lead.dates.extend(new(&lead.dates, &other.dates).into_iter().map(|date| format!("{date} ({name})")));
+    lead.codes.extend(new(&lead.codes, &other.codes));
     if lead.status == Status::Unknown {
         lead.status = other.status;
     }

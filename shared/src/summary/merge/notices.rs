@@ -1,8 +1,11 @@
 //! What the reader must be told of the documents, each notice with the names of those that it is about.
 
+use std::collections::{BTreeSet, HashMap};
+
 use super::super::section::Judged;
 use super::super::sources::Source;
 use super::super::{Notice, Severity, SourceDocument};
+use super::dispute::few;
 use super::person::differences;
 
 /// The notices of all documents, `told` index by index, and those that only several documents together give.
@@ -34,12 +37,15 @@ fn no_document() -> Notice {
 // What several documents give in the same words is said once, with all their names.
 fn named(told: Vec<Vec<Notice>>, described: &[SourceDocument]) -> Vec<Notice> {
     let mut all: Vec<(Vec<&str>, Notice)> = Vec::new();
+    let mut known: HashMap<(String, String), usize> = HashMap::new();
     for (notices, source) in told.into_iter().zip(described) {
         for notice in notices {
-            match all.iter_mut().find(|(_, n)| *n == notice) {
-                Some((names, _)) if names.contains(&source.name.as_str()) => {}
-                Some((names, _)) => names.push(&source.name),
-                None => all.push((vec![&source.name], notice)),
+            let at = *known.entry((notice.code.clone(), notice.text.clone())).or_insert_with(|| {
+                all.push((Vec::new(), notice));
+                all.len() - 1
+            });
+            if all[at].0.last() != Some(&source.name.as_str()) {
+                all[at].0.push(&source.name);
             }
         }
     }
@@ -48,17 +54,14 @@ fn named(told: Vec<Vec<Notice>>, described: &[SourceDocument]) -> Vec<Notice> {
 
 fn disagreement(judged: &[Judged<'_>]) -> Option<Notice> {
     let marked = judged.iter().flat_map(|j| &j.shelf.facts).filter(|f| !f.item.disagreement.is_empty());
-    let mut names: Vec<&str> = marked.map(|f| f.item.text.as_str()).collect();
-    names.sort_unstable();
-    names.dedup();
+    let names: BTreeSet<&String> = marked.map(|f| &f.item.text).collect();
     if names.is_empty() {
         return None;
     }
-    let more = if names.len() > 5 { format!(" and {} more", names.len() - 5) } else { String::new() };
-    let names = names.iter().take(5).copied().collect::<Vec<_>>().join(", ");
+    let names = few(names.into_iter(), ", ");
     Some(Notice {
         severity: Severity::Warning,
         code: "disagreement".to_owned(),
-        text: format!("The sources do not agree on {names}{more}. All that they say is shown, and marked."),
+        text: format!("The sources do not agree on {names}. All that they say is shown, and marked."),
     })
 }

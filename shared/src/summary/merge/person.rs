@@ -1,5 +1,7 @@
 //! The person as several documents name them.
 
+use std::collections::HashSet;
+
 use super::super::sources::Source;
 use super::super::{Notice, Patient, Severity, SourceDocument, patient};
 use crate::fhir::Subject;
@@ -36,11 +38,8 @@ fn fill(ours: &mut String, theirs: String) {
 }
 
 fn add(ours: &mut Vec<String>, theirs: Vec<String>) {
-    for one in theirs {
-        if !ours.contains(&one) {
-            ours.push(one);
-        }
-    }
+    let known: HashSet<String> = ours.iter().cloned().collect();
+    ours.extend(theirs.into_iter().filter(|one| !known.contains(one)));
 }
 
 /// A notice for each field in which the documents contradict each other. What one of them leaves out, or says with

@@ -1,5 +1,7 @@
 //! What several documents say of one section, in one word and one statement.
 
+use std::collections::HashMap;
+
 use super::super::absence::{Around, Verdict, capital, entries};
 use super::super::arrange::Shelf;
 use super::super::titles::{ALLERGIES, things};
@@ -97,11 +99,15 @@ fn none_known(voices: &[Voice], name: impl Fn(&Voice) -> String, shelf: &Shelf<'
 fn list<'v>(voices: impl Iterator<Item = &'v Voice>, name: impl Fn(&Voice) -> String, shelf: &Shelf<'_>) -> String {
     let subject = format!("{}: ", capital(things(&shelf.code)));
     let mut parts: Vec<(String, Vec<String>)> = Vec::new();
+    let mut known: HashMap<String, usize> = HashMap::new();
     for voice in voices.filter(|v| !v.verdict.statement.is_empty()) {
         let said = voice.verdict.statement.strip_prefix(&subject).unwrap_or(&voice.verdict.statement).trim_end();
-        match parts.iter_mut().find(|(words, _)| words == said) {
-            Some((_, names)) => names.push(name(voice)),
-            None => parts.push((said.to_owned(), vec![name(voice)])),
+        let at = *known.entry(said.to_owned()).or_insert_with(|| {
+            parts.push((said.to_owned(), Vec::new()));
+            parts.len() - 1
+        });
+        if parts[at].1.last() != Some(&name(voice)) {
+            parts[at].1.push(name(voice));
         }
     }
     let stop = |said: &str| if said.ends_with(['.', '!', '?', '”']) { "" } else { "." };
