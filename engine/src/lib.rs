@@ -28,4 +28,5 @@ pub use state::{
     HeldRecord, KnownPerson, LeaseView, Link, NoteView, OpenOutcome, OutboxItem, Problem, Session, State, SyncState,
     Today, VisitView,
 };
+pub use store::MissingSource;
 pub use verbs::{FindQuery, Permission, RecordView};

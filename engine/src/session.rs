@@ -30,6 +30,8 @@ pub(crate) struct Open {
     signed: Mutex<Signed>,
     names: Mutex<HashMap<PatientId, Sensitive<String>>>,
     pub(crate) findings: Mutex<Findings>,
+    /// Records of which further documents are on their way, and how many times they were asked for.
+    pub(crate) asking: Mutex<HashMap<PatientId, usize>>,
     /// Held from a reading of the vault (or a write to it) to the change of the state that follows from it: an
     /// older reading never overwrites a newer one on the screen.
     pub(crate) showing: tokio::sync::Mutex<()>,
@@ -70,9 +72,9 @@ impl Who {
 
 impl Open {
     pub(crate) fn new(staff: Staff, vault: Vault) -> Arc<Self> {
-        let (signed, names, findings) = Default::default();
+        let (signed, names, findings, asking) = Default::default();
         let (showing, leases) = Default::default();
-        Arc::new(Self { staff, vault, signed, names, findings, showing, leases })
+        Arc::new(Self { staff, vault, signed, names, findings, asking, showing, leases })
     }
 
     /// The client as this person.

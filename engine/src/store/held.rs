@@ -8,6 +8,7 @@ use shared::identity::{Demographics, LeaseId, PatientId};
 use shared::lease::{Lease, Now};
 use uuid::Uuid;
 
+use super::{Further, Kept, MissingSource};
 use crate::vault::{Kind, Vault, Write};
 use crate::{EngineError, LeaseView};
 
@@ -28,17 +29,38 @@ pub(crate) struct Held {
     pub(crate) consent_checked: bool,
     /// The lease this one took the place of, until it is shredded.
     pub(crate) replaces: Option<LeaseId>,
+    /// What the first document was, to ask only for a change.
+    #[serde(default)]
+    pub(crate) etag: Option<String>,
+    /// The documents beside the first, all under the same lease.
+    #[serde(default)]
+    pub(crate) further: Vec<Further>,
+    /// Sources that are not shown, or not as they are now.
+    #[serde(default)]
+    pub(crate) missing: Vec<MissingSource>,
+    /// The further documents were not all asked for yet when this was sealed.
+    #[serde(default)]
+    pub(crate) asking: bool,
 }
 
 impl Held {
-    /// The writes that keep it with its document, all under its lease.
-    pub(crate) fn writes(&self, document: Vec<u8>) -> Result<Vec<Write>, EngineError> {
-        let patient = self.lease.patient.as_str();
-        Ok(vec![
-            Write::put(Kind::Document, patient, document).leased(self.lease.id),
-            Write::json(Kind::Person, patient, &self.person)?.leased(self.lease.id),
+    /// The writes that keep it with all its documents, all under its lease.
+    pub(crate) fn writes(&self, first: &[u8], further: &[Kept]) -> Result<Vec<Write>, EngineError> {
+        let patient = &self.lease.patient;
+        let mut writes = vec![
+            Write::put(Kind::Document, patient.as_str(), first).leased(self.lease.id),
+            Write::json(Kind::Person, patient.as_str(), &self.person)?.leased(self.lease.id),
             self.write()?,
-        ])
+        ];
+        writes.extend(further.iter().map(|kept| kept.write(patient, self.lease.id)));
+        Ok(writes)
+    }
+
+    /// Whether what was kept under this record's lease may be kept under `lease`: what a wider permit opened must not
+    /// live on under a narrower one.
+    pub(crate) fn opens_the_same_as(&self, lease: &Lease) -> bool {
+        let mine = &self.lease;
+        (mine.purpose, mine.dataset, mine.residual) == (lease.purpose, lease.dataset, lease.residual)
     }
 
     /// The write of what stands beside the document.
@@ -105,6 +127,37 @@ mod tests {
         let lease = device_lease(&PatientId::new("p"), Purpose::CareManagement, now);
         assert_eq!(lease.not_after.duration_since(now), SignedDuration::from_hours(12));
         assert!(lease.check_after < lease.not_after && lease.not_after < lease.shred_at);
+    }
+
+    /// What the device of an earlier version wrote.
+    const EARLIER: &str = r#"{"person":{"patient":"p","nhs_number":null,"nhs_number_verified":false,"family":"F",
+        "given":"G","birth_date":"1940-02-03","gender":"","address":"","identifiers":[]},
+        "lease":{"id":"01920000-0000-7000-8000-000000000001","patient":"p","purpose":"ETREAT","dataset":"emergency",
+        "residual":"forbid R,V","issued":"2026-01-01T00:00:00Z","check_after":"2026-01-01T00:15:00Z",
+        "not_after":"2026-01-01T12:00:00Z","shred_at":"2026-01-01T13:00:00Z"},"grant":"g","grant_ended":false,
+        "retrieved":"2026-01-01T00:00:00Z","consent_checked":true,"replaces":null}"#;
+
+    #[test]
+    fn a_record_of_one_document_kept_by_an_earlier_version_is_still_read() {
+        let held: Held = serde_json::from_str(EARLIER).unwrap();
+        assert!(held.further.is_empty() && held.missing.is_empty() && held.etag.is_none() && !held.asking);
+        let again: Held = serde_json::from_str(&serde_json::to_string(&held).unwrap()).unwrap();
+        assert_eq!(again.person, held.person);
+    }
+
+    #[test]
+    fn what_a_wider_permit_opened_is_not_kept_under_a_narrower_one() {
+        let mut held: Held = serde_json::from_str(EARLIER).unwrap();
+        let narrow = held.lease.clone();
+        assert!(held.opens_the_same_as(&narrow));
+        for wider in [
+            Lease { purpose: Purpose::BreakGlass, ..narrow.clone() },
+            Lease { dataset: Dataset::CarePlan, ..narrow.clone() },
+            Lease { residual: Residual::ForbidVeryRestricted, ..narrow.clone() },
+        ] {
+            held.lease = wider;
+            assert!(!held.opens_the_same_as(&narrow));
+        }
     }
 
     #[test]

@@ -2,7 +2,7 @@
 //!
 //! | kind | key | under a lease | what |
 //! |---|---|---|---|
-//! | Document | patient | yes | the bytes as received |
+//! | Document | patient, `patient/<document id>` | yes | the bytes as received: the first, and further ones |
 //! | Person | patient | yes | demographics, as confirmed when it was opened |
 //! | Lease | patient | yes | lease, grant, how the document came: [`Held`] |
 //! | Note | `pulled/patient/id` | yes | a note of the record: [`PulledNote`] |
@@ -17,17 +17,20 @@ mod held;
 mod notes;
 mod outbox;
 mod settings;
+mod sources;
 
 pub(crate) use held::{Held, device_lease, pulls_notes};
 pub(crate) use notes::{OwnNote, Pull, PulledNote};
 pub(crate) use outbox::Outgoing;
 pub(crate) use settings::{KeptLayout, KeptToken, Visits};
+pub use sources::MissingSource;
+pub(crate) use sources::{Further, Kept, Source, all as all_documents, keeper, kept as further_documents};
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use crate::EngineError;
 use crate::vault::{Kind, Vault, Write};
+use crate::{Advice, EngineError};
 
 /// Reads a JSON record.
 pub(crate) async fn get<T: DeserializeOwned>(vault: &Vault, kind: Kind, key: &str) -> Result<Option<T>, EngineError> {
@@ -58,4 +61,10 @@ pub(crate) async fn list<T: DeserializeOwned>(
 /// Writes one JSON record.
 pub(crate) async fn put(vault: &Vault, kind: Kind, key: &str, value: &impl Serialize) -> Result<(), EngineError> {
     Ok(vault.put(vec![Write::json(kind, key, value)?]).await?)
+}
+
+/// There is no such record here, or no longer.
+pub(crate) fn not_held() -> EngineError {
+    let text = "This record is not on this device, or its time here is over. Open it again with a connection.";
+    EngineError::new("not-held", text, Advice::TryAgain)
 }

@@ -149,7 +149,13 @@ fn list(value: &Value) -> impl Iterator<Item = &Value> {
 
 /// What is held stays under its lease; the service is not asked again with a grant that it does not take.
 async fn grant_ended(inner: &Inner, open: &Arc<Open>, record: &Held) -> Result<(), EngineError> {
-    let ended = Held { grant_ended: true, grant: None, ..record.clone() };
-    save(open, record, vec![ended.write()?]).await?;
+    let leases = open.leases.lock().await;
+    // As it is now: its further documents may have come since this round began.
+    let current = Held::get(&open.vault, &record.lease.patient).await?;
+    if let Some(current) = current.filter(|now| now.lease.id == record.lease.id) {
+        let ended = Held { grant_ended: true, grant: None, ..current };
+        open.vault.put(vec![ended.write()?]).await?;
+    }
+    drop(leases);
     inner.show_held(open).await
 }

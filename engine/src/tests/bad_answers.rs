@@ -40,7 +40,7 @@ async fn every_bad_answer_has_its_own_message_and_the_copy_stays() {
         assert_eq!(error.code, code);
         assert!(error.text.len() > 20, "{code} says what to do");
         hub.behave();
-        assert!(device.engine.source(&p("p1"), 2).await.unwrap().reveal().contains("Gout"), "after {code}");
+        assert!(device.engine.source(&p("p1"), 0, 2).await.unwrap().reveal().contains("Gout"), "after {code}");
         assert!(device.engine.record(&p("p1")).await.unwrap().summary.is_some(), "after {code}");
     }
 }

@@ -25,6 +25,19 @@ pub(super) enum Fault {
     Body(&'static str, String),
     /// Nothing is done; this status with an OperationOutcome whose words name the person.
     Outcome(&'static str),
+    /// All is done as it should be, so much later.
+    Late(std::time::Duration),
+}
+
+/// A further document of a person.
+#[derive(Clone)]
+pub(super) struct Letter {
+    pub(super) id: String,
+    /// Who keeps it.
+    pub(super) from: String,
+    /// Where it is said to be; `Bundle/{id}` when not given.
+    pub(super) url: Option<String>,
+    pub(super) text: String,
 }
 
 /// A request.
@@ -46,6 +59,8 @@ pub(super) struct World {
     /// Patient to decision: PERMIT, or the reason of a denial.
     pub(super) decisions: HashMap<String, &'static str>,
     pub(super) documents: HashMap<String, String>,
+    /// Patient to further documents; `None` for a server that has no such search.
+    pub(super) letters: Option<HashMap<String, Vec<Letter>>>,
     pub(super) appointments: Vec<Value>,
     /// DocumentReferences in the order they came.
     pub(super) notes: Vec<Value>,
@@ -132,6 +147,7 @@ impl World {
             documents: HashMap::from([("p1".into(), document(&p1, "Gout")), ("p2".into(), document(&p2, "Asthma"))]),
             patients: HashMap::from([("p1".into(), p1), ("p2".into(), p2)]),
             decisions: HashMap::from([("p1".into(), "PERMIT"), ("p2".into(), "PERMIT")]),
+            letters: Some(HashMap::new()),
             appointments: Vec::new(),
             notes: Vec::new(),
             requests: Vec::new(),
@@ -203,7 +219,9 @@ impl World {
             ("POST", ["Patient", id, "$consent-decision"]) => self.decide(id, &request.body),
             ("GET", ["Patient", id, "$summary"]) => self.summary(id, request),
             ("POST", []) => self.store(&request.body),
+            ("GET", ["DocumentReference"]) if request.query.contains_key("type") => self.list_letters(request),
             ("GET", ["DocumentReference"]) => self.list_notes(request),
+            ("GET", ["Bundle", id]) => self.letter(id, request),
             ("GET", ["Appointment"]) => ok(searchset(self.appointments.iter().cloned())),
             _ => outcome("404 Not Found", "not-found", ""),
         }
@@ -246,9 +264,37 @@ impl World {
             return outcome("403 Forbidden", "forbidden", "");
         }
         match self.documents.get(id) {
-            Some(text) => {
-                ("200 OK", "ETag: W/\"1\"\r\n".into(), serde_json::from_str(text).unwrap_or_else(|_| json!(text)))
+            Some(text) => whole(text, request),
+            None => outcome("404 Not Found", "not-found", ""),
+        }
+    }
+
+    fn list_letters(&self, request: &Request) -> (&'static str, String, Value) {
+        let patient = &request.query["patient"];
+        assert_eq!(request.query["type"], "http://loinc.org|60591-5");
+        let Some(letters) = &self.letters else { return outcome("400 Bad Request", "invalid", "") };
+        if self.decides_on_consent && !request.head.contains(&format!("x-doorstep-grant: grant-{patient}")) {
+            return outcome("403 Forbidden", "forbidden", "");
+        }
+        let pointer = |letter: &Letter| {
+            let url = letter.url.clone().unwrap_or_else(|| format!("Bundle/{}", letter.id));
+            json!({"resourceType": "DocumentReference", "id": letter.id, "status": "current",
+                "subject": {"reference": format!("Patient/{patient}")}, "custodian": {"display": letter.from},
+                "type": {"coding": [{"system": "http://loinc.org", "code": "60591-5"}]},
+                "content": [{"attachment": {"contentType": "application/fhir+json", "url": url}}]})
+        };
+        let letters = letters.get(patient).into_iter().flatten().map(pointer);
+        ("200 OK", String::new(), searchset(letters))
+    }
+
+    fn letter(&self, id: &str, request: &Request) -> (&'static str, String, Value) {
+        let mut all =
+            self.letters.iter().flat_map(|letters| letters.iter()).flat_map(|(p, l)| l.iter().map(move |l| (p, l)));
+        match all.find(|(_, letter)| letter.id == id) {
+            Some((patient, _)) if !request.head.contains(&format!("x-doorstep-grant: grant-{patient}")) => {
+                outcome("403 Forbidden", "forbidden", "")
             }
+            Some((_, letter)) => whole(&letter.text, request),
             None => outcome("404 Not Found", "not-found", ""),
         }
     }
@@ -309,6 +355,15 @@ fn matches(patient: &Value, query: &HashMap<String, String>) -> bool {
     }
 }
 
+/// A document, or 304 when the asker has it.
+fn whole(text: &str, request: &Request) -> (&'static str, String, Value) {
+    let tag = text.bytes().fold(7_u64, |sum, byte| sum.wrapping_mul(31).wrapping_add(u64::from(byte)));
+    let tag = format!("W/\"{tag}\"");
+    let same = request.head.contains(&format!("if-none-match: {tag}"));
+    let status = if same { "304 Not Modified" } else { "200 OK" };
+    (status, format!("ETag: {tag}\r\n"), serde_json::from_str(text).unwrap_or_else(|_| json!(text)))
+}
+
 fn searchset(resources: impl Iterator<Item = Value>) -> Value {
     let entries: Vec<_> = resources.map(|r| json!({"resource": r})).collect();
     json!({"resourceType": "Bundle", "type": "searchset", "entry": entries})
@@ -322,12 +377,15 @@ fn outcome(status: &'static str, code: &str, reason: &str) -> (&'static str, Str
 
 async fn serve(hub: Hub, mut stream: TcpStream, origin: String) {
     let Some(request) = read(&mut stream).await else { return };
-    let bytes = {
+    let fault = {
         let mut world = hub.world();
         world.requests.push(format!("{} {}?{:?} {}", request.method, request.path, request.query, request.body));
-        let fault = (world.fault)(&request);
-        respond(&mut world, &request, &origin, fault)
+        (world.fault)(&request)
     };
+    if let Some(Fault::Late(wait)) = &fault {
+        tokio::time::sleep(*wait).await;
+    }
+    let bytes = respond(&mut hub.world(), &request, &origin, fault);
     let _ = stream.write_all(&bytes).await;
     let _ = stream.shutdown().await;
 }
@@ -339,10 +397,11 @@ fn respond(world: &mut World, request: &Request, origin: &str, fault: Option<Fau
     };
     let done = |world: &mut World| {
         let (status, headers, body) = world.answer(request, origin);
-        http(status, "application/fhir+json", &headers, &body.to_string())
+        let body = if status.starts_with("304") { String::new() } else { body.to_string() };
+        http(status, "application/fhir+json", &headers, &body)
     };
     match fault {
-        None => done(world),
+        None | Some(Fault::Late(_)) => done(world),
         Some(Fault::DropBefore) => Vec::new(),
         Some(Fault::DropAfter) => {
             done(world);

@@ -28,7 +28,7 @@ async fn a_lease_hides_then_destroys_and_notes_written_here_stay() {
     let view = device.engine.record(&p("p1")).await.unwrap();
     assert_eq!((view.lease.state, view.summary.is_none()), (LeaseState::Expired, true));
     assert_eq!(view.notes.iter().map(|n| n.note.text.reveal().as_str()).collect::<Vec<_>>(), ["My own words"]);
-    assert_eq!(device.engine.source(&p("p1"), 2).await.unwrap_err().code, "lease-expired");
+    assert_eq!(device.engine.source(&p("p1"), 0, 2).await.unwrap_err().code, "lease-expired");
 
     // Turned back: hidden still, and said.
     device.turn_clock(-11 * 60);

@@ -11,4 +11,5 @@ mod push_property;
 mod quiet;
 mod records;
 mod sessions;
+mod sources;
 mod sync;

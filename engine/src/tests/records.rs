@@ -54,9 +54,9 @@ async fn a_record_is_opened_sealed_and_read_without_signal() {
     assert_eq!(view.person, person);
     assert!(view.consent_checked && view.summary.is_some());
     assert_eq!(device.engine.person(&p("p1")).await.unwrap(), person, "from the vault");
-    let raw = device.engine.source(&p("p1"), 2).await.unwrap();
+    let raw = device.engine.source(&p("p1"), 0, 2).await.unwrap();
     assert!(raw.reveal().contains("Gout"));
-    assert_eq!(device.engine.source(&p("p1"), 99).await.unwrap_err().code, "no-such-entry");
+    assert_eq!(device.engine.source(&p("p1"), 0, 99).await.unwrap_err().code, "no-such-entry");
     let request = hub.world().requests.iter().find(|r| r.contains("$consent-decision")).cloned().unwrap();
     assert!(request.contains("care_team") && request.contains("ETREAT"), "{request}");
 }
@@ -114,7 +114,7 @@ async fn opening_again_replaces_the_copy_and_its_lease() {
     let newer = document(&patient("p1", "9434765919"), "Pneumonia");
     hub.world().documents.insert("p1".into(), newer);
     assert_eq!(device.engine.open_record(&person, Permission::Recorded).await.unwrap(), OpenOutcome::Opened);
-    assert!(device.engine.source(&p("p1"), 2).await.unwrap().reveal().contains("Pneumonia"));
+    assert!(device.engine.source(&p("p1"), 0, 2).await.unwrap().reveal().contains("Pneumonia"));
     let vault = &device.engine.inner.open().unwrap().vault;
     let held = crate::store::Held::get(vault, &p("p1")).await.unwrap().unwrap();
     assert_eq!(held.replaces, None, "the old lease is shredded");

@@ -73,6 +73,11 @@ impl Opened {
         Self(bytes)
     }
 
+    /// What came from outside and is to be sealed, wiped like what was opened.
+    pub(crate) fn from_bytes(bytes: Vec<u8>) -> Self {
+        Self(Zeroizing::new(bytes))
+    }
+
     /// The bytes.
     pub fn bytes(&self) -> &[u8] {
         &self.0

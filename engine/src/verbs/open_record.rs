@@ -1,20 +1,31 @@
 //! Ask for a record, check it, seal it, and only then say that it is there.
 
+mod seal;
+mod sources;
+
 use std::sync::Arc;
+use std::time::Duration;
 
 use api_client::{Client, DecisionRequest, Error as ClientError, Grant, SummaryAnswer};
 use jiff::Timestamp;
 use shared::consent::{Basis, Outcome, Purpose, Reason};
 use shared::fhir::{Document, check_subject};
 use shared::identity::{Demographics, PatientId};
-use shared::lease::Lease;
+use shared::lease::{Lease, LeaseState};
 use shared::sensitive::Sensitive;
+use tokio::time::{Instant, timeout};
 
+use self::sources::{Asking, Found};
 use super::refusal::{is_patients_no, refused};
 use crate::engine::blocking;
 use crate::session::Open;
-use crate::store::{Held, Pull, PulledNote, device_lease, pulls_notes};
+use crate::store::{self, Held, Kept, device_lease};
+use crate::vault::{Kind, Opened};
 use crate::{Engine, EngineError, OpenOutcome, sync};
+
+/// How long the first document waits for the others, so that a record usually appears once and whole. After that it
+/// is shown, and the others follow.
+const TOGETHER: Duration = Duration::from_millis(1200);
 
 /// What the patient said, or why they could not be asked.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -38,15 +49,30 @@ enum Permit {
     Ends(OpenOutcome),
 }
 
+/// The first document as it came.
+struct First {
+    bytes: Opened,
+    retrieved: Timestamp,
+    etag: Option<String>,
+}
+
+/// A copy held before, with its first document.
+struct Older {
+    record: Held,
+    bytes: Opened,
+}
+
 impl Engine {
     /// Asks for the record under the consent of the role's usual purpose, checks that it is about `person`,
-    /// seals it, and only then answers `Opened`. A copy held before stays until the new one is sealed, and is
-    /// destroyed when the patient's standing choice now forbids it.
+    /// seals it, and only then answers `Opened`. Further documents of the person are sealed with it, or, when they
+    /// take longer, follow by themselves within a few seconds: one that does not come, or is no good, costs no other,
+    /// and the record says so. A copy held before stays until the new one is sealed, and is destroyed when the
+    /// patient's standing choice now forbids it.
     ///
     /// # Errors
     /// `offline` and its like, `not-json`, `not-a-bundle`, `wrong-person`, `storage-full` …: nothing was changed.
     pub async fn open_record(&self, person: &Demographics, permission: Permission) -> Result<OpenOutcome, EngineError> {
-        let open = self.open()?;
+        let (open, started) = (self.open()?, Instant::now());
         open.name_is(&person.patient, person.display_name());
         let Some(purpose) = Purpose::usual_for(open.staff.role) else {
             return Ok(refused(Reason::RoleNotPermitted, false));
@@ -57,14 +83,67 @@ impl Engine {
                 Permit::Granted { lease, grant, consent_checked } => (lease, grant, consent_checked),
                 Permit::Ends(outcome) => return self.end(&open, &person.patient, outcome).await,
             };
-        let (bytes, retrieved) = match self.document(&open, &client, person, grant.as_ref()).await? {
-            Ok(document) => document,
+        let older = older(&open, &person.patient).await;
+        let first = match self.first(&open, &client, person, grant.as_ref(), older.as_ref()).await? {
+            Ok(first) => first,
             Err(outcome) => return self.end(&open, &person.patient, outcome).await,
         };
-        let (person, replaces) = (person.clone(), None);
-        let record = Held { person, lease, grant, grant_ended: false, retrieved, consent_checked, replaces };
-        self.seal(&open, record, bytes).await?;
+        let kept = self.still_good(&open, older, &lease).await;
+        let record = Held {
+            person: person.clone(),
+            lease,
+            grant: grant.clone(),
+            grant_ended: false,
+            retrieved: first.retrieved,
+            consent_checked,
+            replaces: None,
+            etag: first.etag,
+            further: Vec::new(),
+            missing: Vec::new(),
+            asking: false,
+        };
+        let inner = self.inner.clone();
+        let asking = Asking { inner, client, person: person.clone(), grant, consent_checked };
+        self.seal_all(&open, record, &first.bytes, kept, asking, started).await?;
         Ok(OpenOutcome::Opened)
+    }
+
+    /// Seals the first document and the others: in one transaction when they come soon, else the first with the older
+    /// copies of the others, and later what came.
+    async fn seal_all(
+        &self,
+        open: &Arc<Open>,
+        record: Held,
+        first: &Opened,
+        older: Vec<Kept>,
+        asking: Asking,
+        started: Instant,
+    ) -> Result<(), EngineError> {
+        let deadline = sources::deadline(started);
+        let mut answers = tokio::spawn(sources::fetch(asking, older.clone(), deadline));
+        let found = match timeout(TOGETHER, &mut answers).await {
+            Ok(found) => found.map_err(EngineError::interrupted)?,
+            Err(_) => {
+                let record = Held { asking: true, ..record };
+                let so_far = Found { kept: older, missing: Vec::new() };
+                seal::seal(&self.inner, open, record.clone(), first, so_far).await?;
+                seal::complete_later(self.inner.clone(), open.clone(), record, answers);
+                return Ok(());
+            }
+        };
+        seal::seal(&self.inner, open, record, first, found).await
+    }
+
+    /// The older copies of further documents that may be kept under the new lease should their sources not answer.
+    async fn still_good(&self, open: &Open, older: Option<Older>, lease: &Lease) -> Vec<Kept> {
+        let Some(Older { record, .. }) = older else { return Vec::new() };
+        // A copy that its own lease hides already is not brought back by a permit that never saw it.
+        let readable = matches!(record.lease.state(self.inner.clock.now()), LeaseState::Fresh | LeaseState::Stale);
+        if readable && record.opens_the_same_as(lease) {
+            store::further_documents(&open.vault, &record).await
+        } else {
+            Vec::new()
+        }
     }
 
     async fn permit(
@@ -104,57 +183,31 @@ impl Engine {
         })
     }
 
-    /// The bytes of a document that is about this person, and when it was retrieved.
-    async fn document(
+    /// The first document, when it is about this person. One that did not change is not transferred again.
+    async fn first(
         &self,
         open: &Arc<Open>,
         client: &Client,
         person: &Demographics,
         grant: Option<&Grant>,
-    ) -> Result<Result<(Vec<u8>, Timestamp), OpenOutcome>, EngineError> {
-        let answer = client.summary(&person.patient, grant, None).await;
+        older: Option<&Older>,
+    ) -> Result<Result<First, OpenOutcome>, EngineError> {
+        let tag = older.and_then(|older| older.record.etag.as_deref());
+        let answer = client.summary(&person.patient, grant, tag).await;
         let answer = match self.inner.heard_as(open, answer).await {
             Err(error) => return ended(error).map(Err),
             Ok(answer) => answer,
         };
-        let SummaryAnswer::Document { bytes, .. } = answer.value else {
-            return Err(ClientError::NotFhir("a document").into());
+        let bytes = match (answer.value, older) {
+            (SummaryAnswer::Document { bytes, .. }, _) => Opened::from_bytes(bytes.into_inner()),
+            (SummaryAnswer::NotModified, Some(older)) if tag.is_some() => older.bytes.clone(),
+            (SummaryAnswer::NotModified, _) => return Err(ClientError::NotFhir("a document").into()),
         };
-        let (bytes, expected) = (bytes.into_inner(), person.clone());
-        let bytes = blocking(move || -> Result<_, EngineError> {
-            check_subject(&Document::read(&bytes)?, &expected)?;
-            Ok(bytes)
-        })
-        .await??;
-        Ok(Ok((bytes, answer.server_time.unwrap_or_else(|| self.inner.clock.time()))))
-    }
-
-    /// One transaction: the document and all that stands beside it, under the new lease. Then the old lease is
-    /// shredded; should that be interrupted, the record says which one it was.
-    async fn seal(&self, open: &Arc<Open>, mut record: Held, document: Vec<u8>) -> Result<(), EngineError> {
-        let patient = record.lease.patient.clone();
-        let leases = open.leases.lock().await;
-        // What is held and cannot be read is replaced like any other.
-        let old = Held::get(&open.vault, &patient).await.unwrap_or(None);
-        let old = old.filter(|old| old.lease.id != record.lease.id);
-        record.replaces = old.as_ref().map(|old| old.lease.id);
-        let mut writes = record.writes(document)?;
-        if old.is_some() && pulls_notes(&record.lease) {
-            let lease = record.lease.id;
-            for note in PulledNote::all(&open.vault, &patient).await?.0 {
-                writes.push(note.write(lease)?);
-            }
-            writes.push(Pull::get(&open.vault, &patient).await.unwrap_or_default().write(&patient, lease)?);
-        }
-        open.vault.put(writes).await?;
-        drop(leases);
-        // What fails here is done by the next round.
-        let _ = sync::shred_replaced(open, &patient).await;
-        self.inner.show_held(open).await?;
-        self.inner.show_problems(open);
-        self.inner.update_for(open, |state| state.revision += 1);
-        self.inner.wake.notify_one();
-        Ok(())
+        let (read, expected) = (bytes.clone(), person.clone());
+        blocking(move || -> Result<_, EngineError> { Ok(check_subject(&Document::read(read.bytes())?, &expected)?) })
+            .await??;
+        let retrieved = answer.server_time.unwrap_or_else(|| self.inner.clock.time());
+        Ok(Ok(First { bytes, retrieved, etag: answer.etag }))
     }
 
     /// The asking ended without a document. A copy is destroyed when the patient's own choice forbids it.
@@ -174,6 +227,13 @@ impl Engine {
         }
         Ok(outcome)
     }
+}
+
+/// What is held already. What of it cannot be read is fetched anew like what is not there.
+async fn older(open: &Open, patient: &PatientId) -> Option<Older> {
+    let record = Held::get(&open.vault, patient).await.ok()??;
+    let bytes = open.vault.get(Kind::Document, patient.as_str()).await.ok()??;
+    Some(Older { record, bytes })
 }
 
 fn request(purpose: Purpose, permission: Permission) -> DecisionRequest {

@@ -3,29 +3,31 @@
 use std::sync::Arc;
 
 use jiff::Timestamp;
+use jiff::civil::Date;
 use jiff::tz::TimeZone;
-use shared::fhir::Document;
+use shared::fhir::{Document, NotADocument};
 use shared::identity::{Demographics, PatientId, Role};
 use shared::lease::LeaseState;
 use shared::sensitive::Sensitive;
-use shared::summary::{Summary, summarise};
+use shared::summary::{Source as Told, Summary, summarise_all};
 
 use crate::engine::blocking;
-use crate::session::Open;
-use crate::store::{Held, Outgoing, Pull, PulledNote};
-use crate::vault::{Kind, Opened};
-use crate::{Advice, Engine, EngineError, LeaseView, NoteView, sync};
+use crate::session::{Open, held};
+use crate::store::{self, Held, MissingSource, Outgoing, Pull, PulledNote, Source, not_held};
+use crate::{Engine, EngineError, LeaseView, NoteView, sync};
 
 /// A record as read from the vault.
 #[derive(Clone)]
 pub struct RecordView {
     /// Who, as confirmed by two identifiers.
     pub person: Demographics,
-    /// The summary; `None` while the lease hides it.
+    /// The summary of all documents held, merged; `None` while the lease hides it.
     pub summary: Option<Arc<Summary>>,
+    /// Sources that are not shown, or not as they are now, each with why. Not empty must be said.
+    pub missing_sources: Vec<MissingSource>,
     /// How long it may be read.
     pub lease: LeaseView,
-    /// When it was retrieved, by the hub's clock.
+    /// When it was retrieved, by the hub's clock; of further documents `summary.sources` tells each its own.
     pub retrieved: Timestamp,
     /// Newest first: written here and pulled from the record.
     pub notes: Vec<NoteView>,
@@ -47,9 +49,10 @@ impl Engine {
         let lease = record.view(self.inner.clock.now());
         let hidden = !matches!(lease.state, LeaseState::Fresh | LeaseState::Stale);
         let (notes, unreadable_notes) = notes(&open, patient, hidden).await?;
-        let summary = if hidden { None } else { Some(self.summary(&open, patient).await?) };
+        let (summary, missing_sources) = if hidden { (None, Vec::new()) } else { self.summary(&open, patient).await? };
         let Held { person, retrieved, consent_checked, .. } = record;
-        Ok(RecordView { person, summary, lease, retrieved, notes, unreadable_notes, consent_checked })
+        let (summary, missing_sources) = (summary.map(Arc::new), missing_sources);
+        Ok(RecordView { person, summary, missing_sources, lease, retrieved, notes, unreadable_notes, consent_checked })
     }
 
     /// A held record whose key need not be destroyed yet.
@@ -63,23 +66,64 @@ impl Engine {
         Ok(record)
     }
 
-    async fn summary(&self, open: &Open, patient: &PatientId) -> Result<Arc<Summary>, EngineError> {
-        let bytes = document(open, patient).await?;
+    async fn summary(
+        &self,
+        open: &Open,
+        patient: &PatientId,
+    ) -> Result<(Option<Summary>, Vec<MissingSource>), EngineError> {
+        let (record, sources, damaged) = documents(open, patient).await?;
         let today = self.inner.clock.time().to_zoned(TimeZone::system()).date();
-        let role: Role = open.staff.role;
-        let summary = blocking(move || Document::read(bytes.bytes()).map(|d| summarise(&d, role, today))).await??;
-        Ok(Arc::new(summary))
+        let role = open.staff.role;
+        let (summary, unread) = blocking(move || merged(&sources, role, today)).await??;
+        let mut missing = [record.missing, damaged, unread].concat();
+        if record.asking {
+            let under_way = held(&open.asking).contains_key(patient);
+            missing.push(MissingSource::new("Other sources", if under_way { ASKING } else { INTERRUPTED }));
+        }
+        Ok((Some(summary), missing))
     }
 }
 
-/// The bytes of a held document.
-pub(super) async fn document(open: &Open, patient: &PatientId) -> Result<Opened, EngineError> {
-    open.vault.get(Kind::Document, patient.as_str()).await?.ok_or_else(not_held)
+const ASKING: &str = "Still being asked. What they answer is added here within a few seconds.";
+const INTERRUPTED: &str = "Were not asked to the end. Open the record again with a connection.";
+
+/// Every document of a held record in the order of the summary's sources, read as one set: while one is being sealed
+/// in its place it is neither the old one nor the new one.
+pub(super) async fn documents(
+    open: &Open,
+    patient: &PatientId,
+) -> Result<(Held, Vec<Source>, Vec<MissingSource>), EngineError> {
+    let _leases = open.leases.lock().await;
+    let record = Held::get(&open.vault, patient).await?.ok_or_else(not_held)?;
+    let (sources, damaged) = store::all_documents(&open.vault, &record).await?;
+    Ok((record, sources, damaged))
 }
 
-fn not_held() -> EngineError {
-    let text = "This record is not on this device, or its time here is over. Open it again with a connection.";
-    EngineError::new("not-held", text, Advice::TryAgain)
+/// The summary of all documents that can be read. Each was read before it was sealed; should another version of this
+/// app read one differently, that is said and costs no other.
+fn merged(sources: &[Source], role: Role, today: Date) -> Result<(Summary, Vec<MissingSource>), NotADocument> {
+    let (mut read, mut unread, mut failed) = (Vec::new(), Vec::new(), None);
+    for source in sources {
+        match Document::read(source.bytes.bytes()) {
+            Ok(document) => read.push((source, document)),
+            Err(error) => {
+                unread.push(MissingSource::new(source.name.clone(), UNREAD));
+                failed = Some(error);
+            }
+        }
+    }
+    if let (true, Some(error)) = (read.is_empty(), failed) {
+        return Err(error);
+    }
+    let told: Vec<_> = read.iter().map(|(source, document)| told(source, document)).collect();
+    Ok((summarise_all(&told, role, today), unread))
+}
+
+const UNREAD: &str = "What is stored of it cannot be read as a record. Open the record again with a connection.";
+
+fn told<'a>(source: &Source, document: &'a Document) -> Told<'a> {
+    let name = if source.name.is_empty() { store::keeper(document) } else { source.name.clone() };
+    Told { document, name, retrieved: source.retrieved.to_string() }
 }
 
 /// The notes about a patient, newest first. What was written here is always readable by who wrote it; what came

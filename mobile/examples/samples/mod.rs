@@ -118,6 +118,7 @@ pub(crate) fn record() -> RecordView {
     RecordView {
         person: person(),
         summary: Some(Arc::new(summary())),
+        missing_sources: Vec::new(),
         lease: lease(),
         retrieved: ago(125),
         notes: notes(),
