@@ -204,12 +204,13 @@ absence-not-provided-long = Nid oes adran o’r fath yn y cofnod hwn. Nid yw hyn
 
 ## Eitemau
 status-active = Gweithredol
+status-on-record = Ar gofnod
 status-inactive = Anweithredol
 status-stopped = Wedi’i stopio
 status-not-to-be-given = Peidiwch â rhoi
 status-refuted = Wedi’i ddiystyru
 status-entered-in-error = Wedi’i gofnodi mewn camgymeriad
-status-negative = Ddim yn bresennol
+status-negative = Yn dweud nad oes dim
 status-unknown = Statws yn anhysbys
 criticality-high = Risg uchel
 criticality-low = Risg isel

@@ -203,12 +203,13 @@ absence-not-provided-long = This record has no such section. That does not mean 
 
 ## Items
 status-active = Active
+status-on-record = On record
 status-inactive = Inactive
 status-stopped = Stopped
 status-not-to-be-given = Do not give
 status-refuted = Ruled out
 status-entered-in-error = Entered in error
-status-negative = Not present
+status-negative = Says there is none
 status-unknown = Status unknown
 criticality-high = High risk
 criticality-low = Low risk

@@ -15,7 +15,7 @@ use mobile::preferences::Preferences;
 use mobile::views::*;
 use shared::consent::Reason;
 
-const SCENES: [&str; 26] = [
+const SCENES: [&str; 27] = [
     "sign-in",
     "sign-in-waiting",
     "sign-in-failed",
@@ -38,6 +38,7 @@ const SCENES: [&str; 26] = [
     "record",
     "record-damaged",
     "record-hidden",
+    "record-source",
     "note",
     "note-saved",
     "to-send",
@@ -139,6 +140,7 @@ fn Scene(name: String, preferences: Preferences, on_preferences: EventHandler<Pr
             rsx! { RefusedPage { person: samples::bare_person(), closed: Closed::NoRecord, now, on_note: |()| {}, on_back: |()| {} } },
         ),
         "record" => with_patient(record(samples::record())),
+        "record-source" => with_patient(rsx! { SourceShown {} }),
         "record-damaged" => {
             let mut damaged = samples::record();
             damaged.summary = Some(std::sync::Arc::new(samples::damaged()));
@@ -203,6 +205,17 @@ fn framed(tab: Tab, link: Link, list: Element, patient: Option<(&'static str, El
 
 fn with_patient(patient: Element) -> Element {
     framed(Tab::Today, samples::online(), rsx! { Today { preset: 0 } }, Some(("record", patient)))
+}
+
+#[component]
+fn SourceShown() -> Element {
+    const CAME: &str = r#"{"resourceType":"AllergyIntolerance","criticality":"high","code":{"text":"Penicillin"},"reaction":[{"severity":"severe","onset":"2011"}]}"#;
+    let mut source = use_signal(|| Some((At { document: 0, entry: 3 }, Ok(CAME.to_owned().into()))));
+    let show = move |at: At| {
+        let shown = source.peek().as_ref().is_some_and(|(shown, _)| *shown == at);
+        source.set((!shown).then(|| (at, Ok(CAME.to_owned().into()))));
+    };
+    rsx! { RecordPage { record: Same::new(samples::record()), link: samples::online(), now: samples::now(), doing: Doing::Idle, source: source(), on_note: |()| {}, on_renew: |()| {}, on_source: show, on_back: |()| {} } }
 }
 
 fn record(record: engine::RecordView) -> Element {

@@ -1,5 +1,7 @@
 //! The pages with data of every awkward kind: what they must say, and what they must never say.
 
+#[path = "pages/record.rs"]
+mod record;
 #[path = "../examples/samples/mod.rs"]
 mod samples;
 mod screen;

@@ -390,6 +390,7 @@ fn sections() -> Vec<Section> {
             unlisted,
         ],
     );
+    medicines.items.iter_mut().for_each(|item| item.resource_type = "MedicationStatement".to_owned());
     medicines.narrative = Narrative::of(
         "<table><tr><th>Medicine</th><th>Dose</th></tr><tr><td>Apixaban</td><td>2.5 mg</td></tr></table><p>Takes her tablets crushed in yoghurt; swallows badly since the stroke, so never give anything with grapefruit juice.</p>",
     );

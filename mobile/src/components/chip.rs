@@ -6,11 +6,13 @@ use shared::summary::Status;
 use super::{Icon, Shape};
 use crate::i18n::use_lang;
 
-/// The status of an item. An active fact is the ordinary case of a record and is marked as quietly as a word can be.
+/// The status of an item. An active fact is the ordinary case of a record and is marked as quietly as a word can be;
+/// what happened once, like a vaccination, is on record but not active.
 #[component]
-pub fn StatusChip(status: Status) -> Element {
+pub fn StatusChip(status: Status, happened: bool) -> Element {
     let lang = use_lang();
     let (shape, key, name) = match status {
+        Status::Active if happened => (Shape::Tick, "status-on-record", "active"),
         Status::Active => (Shape::Active, "status-active", "active"),
         Status::Inactive => (Shape::Inactive, "status-inactive", "inactive"),
         Status::Stopped => (Shape::Stopped, "status-stopped", "stopped"),

@@ -21,7 +21,7 @@ pub use consent::{ConsentPage, ConsentView};
 pub use find::{FindPage, FindView};
 pub use me::{MePage, MeView};
 pub use note::{NotePage, NoteView, Saved};
-pub use record::{RecordPage, RecordView, Same};
+pub use record::{At, RecordPage, RecordView, Same};
 pub use refused::{RefusedPage, RefusedView};
 pub use set_pin::{SetPinPage, SetPinView};
 pub use shell::{Frame, NavBar, Shell};

@@ -60,7 +60,7 @@ fn Facts(item: Same<Item>) -> Element {
         div { class: "item-head",
             strong { class: "item-text", "{item.text}" }
             CriticalityChip { criticality: item.criticality.clone() }
-            StatusChip { status: item.status }
+            StatusChip { status: item.status, happened: happened(&item.resource_type) }
         }
         if !item.disagreement.is_empty() {
             Disagreement { words: item.disagreement.clone() }
@@ -78,6 +78,21 @@ fn Facts(item: Same<Item>) -> Element {
             p { class: "mark", "data-read-source": "", Icon { shape: Shape::Safety } {lang.t("item-read-source")} }
         }
     }
+}
+
+// Of these "active" would say nothing true: they were measured, given or done, and are over.
+fn happened(resource_type: &str) -> bool {
+    const EVENTS: [&str; 8] = [
+        "DiagnosticReport",
+        "DocumentReference",
+        "Encounter",
+        "Immunization",
+        "MedicationAdministration",
+        "Observation",
+        "Procedure",
+        "Specimen",
+    ];
+    EVENTS.contains(&resource_type)
 }
 
 // The dates with their meaning and what they make the fact's age, then who says so.

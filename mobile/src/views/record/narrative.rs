@@ -26,7 +26,7 @@ pub(super) fn SendersWords(summary: Same<Arc<Summary>>, index: usize) -> Element
     rsx! {
         div { class: "senders-words", "data-narrative": if open { "open" } else { "closed" }, "data-says-more": if says_more() { "true" } else { "false" },
             button {
-                class: "quiet", r#type: "button", "aria-expanded": if open { "true" } else { "false" }, onclick: move |_| chosen.set(Some(!open)),
+                class: "quiet", r#type: "button", "data-open-words": "", "aria-expanded": if open { "true" } else { "false" }, onclick: move |_| chosen.set(Some(!open)),
                 Icon { shape: Shape::Speech }
                 if says_more() { {lang.t("narrative-says-more")} } else { {lang.t("section-narrative")} }
             }
