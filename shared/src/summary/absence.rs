@@ -111,7 +111,10 @@ fn stated(shelf: &Shelf<'_>, around: Around<'_>, told: Absence, fact: &Fact<'_>)
         ),
         Absence::None => {
             let recorded = recorded(fact, around.document);
-            Verdict::new(SectionState::NoneKnown, format!("No known {what} ({recorded}{})", beside(shelf)))
+            let doubt =
+                ["unconfirmed", "provisional", "differential"].into_iter().find(|d| fact.item.detail.contains(d));
+            let doubt = doubt.map(|d| format!("{d}, ")).unwrap_or_default();
+            Verdict::new(SectionState::NoneKnown, format!("No known {what} ({doubt}{recorded}{})", beside(shelf)))
         }
         Absence::Scoped => {
             let scopes: Vec<&str> = shelf

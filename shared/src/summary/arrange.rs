@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::draft::Fact;
 use super::people::{Place, reference_words};
-use super::titles::{self, ALERTS, ALLERGIES};
+use super::titles::{self, ALERTS, ALLERGIES, DIRECTIVES};
 use super::{Narrative, kind, patient};
 use crate::fhir::{Document, Subject, Target, codings, concept_text, items, text};
 
@@ -179,6 +179,36 @@ impl<'a> Work<'a> {
             self.shelves.push(also);
         }
         self.stray_allergies();
+        self.inside();
+    }
+
+    // What is contained in an entry that does not point to it would be seen by nobody.
+    fn inside(&mut self) {
+        let document = self.document;
+        for at in 0..document.entries().len() {
+            let holder = document.resource(at);
+            for resource in items(&holder["contained"]) {
+                let code = match resource["resourceType"].as_str().unwrap_or_default() {
+                    "AllergyIntolerance" => ALLERGIES,
+                    "Flag" => ALERTS,
+                    "Consent" => DIRECTIVES,
+                    _ => continue,
+                };
+                if !points_inside(holder, &text(&resource["id"])) {
+                    let place = Place { document, entry: at, resource };
+                    self.shelf_of(code).facts.push(kind::read(place, false));
+                }
+            }
+        }
+    }
+
+    fn shelf_of(&mut self, code: &str) -> &mut Shelf<'a> {
+        let found = self.shelves.iter().position(|s| s.code == code);
+        let index = found.unwrap_or_else(|| {
+            self.shelves.push(bare(code, titles::title(code).unwrap_or_default()));
+            self.shelves.len() - 1
+        });
+        &mut self.shelves[index]
     }
 
     // An allergy that only another section lists stands under allergies as well: nobody looks for it elsewhere.
@@ -206,6 +236,24 @@ impl<'a> Work<'a> {
         self.place(at, resource, listed, &mut shelf);
         self.shelves[index] = shelf;
     }
+}
+
+fn points_inside(holder: &Value, id: &str) -> bool {
+    let address = format!("#{}", id.trim_start_matches('#'));
+    let mut waiting = vec![holder];
+    while let Some(value) = waiting.pop() {
+        match value {
+            Value::Array(list) => waiting.extend(list),
+            Value::Object(map) => {
+                if map.get("reference").is_some_and(|r| text(r) == address) {
+                    return true;
+                }
+                waiting.extend(map.values());
+            }
+            _ => {}
+        }
+    }
+    false
 }
 
 /// A section that the document does not have.

@@ -114,7 +114,7 @@ fn names_a_thing(coding: &Coding, words: &str) -> bool {
 fn of_coding(resource_type: &str, coding: &Coding) -> Option<Absence> {
     let (system, code) = (coding.system.as_str(), coding.code.as_str());
     if system.contains("absent-unknown-uv-ips") {
-        return of_ips(code);
+        return of_ips(resource_type, code);
     }
     if system.contains("data-absent-reason")
         || system.ends_with("v3-NullFlavor")
@@ -127,6 +127,10 @@ fn of_coding(resource_type: &str, coding: &Coding) -> Option<Absence> {
     }
     if SNOMED_NONE.iter().any(|(kind, c)| *c == code && resource_type.starts_with(kind)) {
         return Some(Absence::None);
+    }
+    // "No known allergy" on a problem says nothing about problems.
+    if SNOMED_NONE.iter().any(|(_, c)| *c == code) {
+        return Some(Absence::FreeText);
     }
     if SNOMED_NOT_ASKED.contains(&code) {
         return Some(Absence::NotAsked);
@@ -144,8 +148,17 @@ fn of_flavour(code: &str) -> Option<Absence> {
         .map(|(_, absence)| absence)
 }
 
-fn of_ips(code: &str) -> Option<Absence> {
-    Some(match code {
+const IPS: [(&str, &str); 6] = [
+    ("AllergyIntolerance", "allerg"),
+    ("Medication", "medication"),
+    ("Condition", "problem"),
+    ("Immunization", "immunization"),
+    ("Procedure", "procedure"),
+    ("Device", "device"),
+];
+
+fn of_ips(resource_type: &str, code: &str) -> Option<Absence> {
+    let told = match code {
         "no-known-allergies"
         | "no-known-medications"
         | "no-known-problems"
@@ -155,7 +168,27 @@ fn of_ips(code: &str) -> Option<Absence> {
         c if c.starts_with("no-known-") => Absence::Scoped,
         c if c.starts_with("no-") && c.ends_with("-info") => Absence::NoInformation,
         _ => return None,
-    })
+    };
+    let fits = IPS.iter().any(|(kind, about)| *kind == resource_type && code.contains(about));
+    Some(if fits { told } else { Absence::FreeText })
+}
+
+/// What a statement of absence is about, when its code is not about the type it stands on: "allergies" on a problem.
+pub(super) fn about_another(resource_type: &str, concept: &Value) -> Option<&'static str> {
+    let all = codings(concept);
+    let kind = |coding: &Coding| {
+        let snomed = SNOMED_NONE.iter().find(|(_, c)| coding.is_snomed() && *c == coding.code).map(|(kind, _)| *kind);
+        let ips = || IPS.iter().find(|(_, about)| coding.code.contains(about)).map(|(kind, _)| *kind);
+        snomed.or_else(|| ips().filter(|_| coding.system.contains("absent-unknown-uv-ips")))
+    };
+    match all.iter().find_map(kind).filter(|kind| *kind != resource_type)? {
+        "AllergyIntolerance" => Some("allergies"),
+        "Medication" => Some("medicines"),
+        "Condition" => Some("problems"),
+        "Immunization" => Some("immunisations"),
+        "Procedure" => Some("procedures"),
+        _ => Some("devices"),
+    }
 }
 
 #[cfg(test)]
@@ -179,7 +212,7 @@ mod tests {
             allergy(json!({"coding": [{"code": "716186003"}], "text": "No known allergies"})),
             Some(Absence::FreeText)
         );
-        assert_eq!(allergy(sct("787481004")), None);
+        assert_eq!(allergy(sct("787481004")), Some(Absence::FreeText));
         assert_eq!(allergy(sct("160244002")), Some(Absence::FreeText));
     }
 

@@ -23,7 +23,8 @@ const RAW: usize = 4 * 1024;
 /// Everything a screen needs of one `document`, for a reader of `role`; `today` tells what is overdue.
 ///
 /// Total, and exact about every entry: each index of [`Document::entries`] is the `entry` of an item of a section, or
-/// of `context`, or of `unread` beside a notice `incomplete`, and of nothing else of these three.
+/// of `context`, or of `unread` beside a notice `incomplete`, and of nothing else of these three; only what an entry
+/// contains can be an item beside the entry itself.
 pub fn summarise(document: &Document, role: Role, today: Date) -> Summary {
     let source = Source { document, name: String::new(), retrieved: String::new() };
     summarise_all(std::slice::from_ref(&source), role, today)

@@ -188,6 +188,41 @@ fn trap_02_a_statement_of_none_beside_one_of_not_knowing_says_both() {
 }
 
 #[test]
+fn trap_02_a_negative_about_another_kind_of_thing_says_nothing_here() {
+    for concept in [coded(SCT, "716186003"), coded(IPS, "no-known-allergies"), coded(IPS, "no-allergy-info")] {
+        let problem = made("Condition", "c", json!({"clinicalStatus": "active", "code": concept}));
+        let seen = alone(PROBLEMS, problem);
+        assert_eq!(seen.state(PROBLEMS), "not-recorded", "{concept}");
+        assert!(
+            seen.items_of(PROBLEMS)[0]["text"].to_string().contains("absence of allergies") && !seen.says_none_known()
+        );
+        let finding = made("Observation", "o", json!({"status": "final", "code": concept}));
+        let seen = alone(ALLERGIES, finding);
+        assert_eq!(
+            (seen.state(ALLERGIES), &seen.items_of(ALLERGIES)[0]["status"]),
+            ("not-recorded", &json!("unknown"))
+        );
+    }
+    let medicine = made(
+        "MedicationStatement",
+        "m",
+        json!({"status": "active", "medicationCodeableConcept": coded(SCT, "716186003")}),
+    );
+    assert_eq!(alone(MEDICINES, medicine).state(MEDICINES), "not-recorded");
+}
+
+#[test]
+fn trap_02_a_statement_that_nobody_confirmed_says_so() {
+    let none = with(allergy("a", coded(SCT, "716186003")), json!({"verificationStatus": coded("x", "unconfirmed")}));
+    let seen = alone(ALLERGIES, none);
+    assert!(
+        seen.statement(ALLERGIES).starts_with("No known allergies (unconfirmed, "),
+        "{}",
+        seen.statement(ALLERGIES)
+    );
+}
+
+#[test]
 fn trap_02_in_the_corpus_scoped_negatives_beside_real_allergies() {
     for real in real(&[
         "HL7_fhir-ips@sushi/Bundle-IPS-examples-Bundle-01.json",

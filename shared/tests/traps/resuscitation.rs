@@ -41,6 +41,11 @@ fn shapes() -> Vec<Value> {
             "x",
             json!({"status": "final", "code": {"text": "Wishes"}, "extension": [{"url": "urn:comment", "valueString": "DNR"}]}),
         ),
+        made(
+            "Consent",
+            "x",
+            json!({"status": "active", "category": [coded("x", "acd")], "provision": {"type": "deny", "code": [{"text": "Cardiopulmonary resuscitation"}]}}),
+        ),
         made("Flag", "x", json!({"status": "active", "code": {"text": "DNACPR"}})),
         made(
             "Condition",
@@ -69,6 +74,19 @@ fn trap_08_a_decision_is_on_the_glance_in_every_shape() {
             assert!(!first["item"].is_null(), "{resource}: {first}");
         }
     }
+}
+
+#[test]
+fn trap_08_a_consent_that_denies_resuscitation_is_a_decision_against_it() {
+    let consent = |kind: &str| {
+        made(
+            "Consent",
+            "x",
+            json!({"status": "active", "category": [coded("x", "acd")], "provision": {"type": kind, "code": [{"text": "Cardiopulmonary resuscitation"}]}}),
+        )
+    };
+    assert_eq!(alone(DIRECTIVES, consent("deny")).glance("cpr")[0]["alert"], true);
+    assert!(alone(DIRECTIVES, consent("permit")).glances("cpr", "permit: Cardiopulmonary resuscitation"));
 }
 
 #[test]

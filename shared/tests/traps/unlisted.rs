@@ -58,6 +58,25 @@ fn trap_01_a_decision_on_resuscitation_no_section_names_is_shown_and_marked() {
 }
 
 #[test]
+fn trap_01_an_allergy_contained_where_nothing_points_to_it_is_shown_and_marked() {
+    for holder in ["Condition", "Patient", "Practitioner", "Composition"] {
+        let inside = json!({"contained": [allergy("in", worded("Penicillin"))]});
+        let mut document = bundle(&[section(ALLERGIES, &[])], &[]);
+        match holder {
+            "Composition" => document["entry"][0]["resource"] = with(document["entry"][0]["resource"].clone(), inside),
+            "Patient" => document["entry"][1]["resource"] = with(document["entry"][1]["resource"].clone(), inside),
+            kind => document = bundle(&[section(ALLERGIES, &[])], &[made(kind, "x", inside)]),
+        }
+        let seen = read(&document);
+        assert!(seen.glances("allergy", "Penicillin") && seen.state(ALLERGIES) == "listed", "{holder}");
+        assert_eq!(seen.item("Penicillin")["listed_in_section"], false, "{holder}");
+    }
+    let mut pointed = bundle(&[json!({"code": coded("x", ALLERGIES), "entry": [{"reference": "#in"}]})], &[]);
+    pointed["entry"][0]["resource"]["contained"] = json!([allergy("in", worded("Penicillin"))]);
+    assert_eq!(read(&pointed).items_of(ALLERGIES).len(), 1);
+}
+
+#[test]
 fn trap_01_in_the_corpus_unlisted_directives_stand_on_the_glance_marked() {
     for real in real(&[
         "jddamore_IPSviewer/full_ips.json",

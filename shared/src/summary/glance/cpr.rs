@@ -170,6 +170,10 @@ fn in_words(lower: &str) -> Option<Decision> {
         "no cpr",
         "not for cardiopulmonary",
         "do not do: cardiopulmonary",
+        "deny: cardiopulmonary",
+        "deny: resuscitation",
+        "deny: cpr",
+        "deny: attempt",
         "dnr",
     ];
     let wish = [

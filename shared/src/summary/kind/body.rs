@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::super::Status;
 use super::super::draft::Draft;
-use super::super::negative::classify;
+use super::super::negative::{Absence, about_another, classify};
 use super::super::people::moment;
 use super::{code_of, statement};
 use crate::fhir::{absent_reason, choice_text, codes, codings, concept_text, items, quantity_text, text};
@@ -30,6 +30,10 @@ pub(super) fn observation(draft: &mut Draft<'_>) {
     draft.source = draft.place.source(&["performer"]);
     draft.part("from", &draft.place.names(&it["derivedFrom"]));
     draft.read_the_source |= !items(&it["focus"]).is_empty();
+    // A statement that there is nothing of some kind, made as a finding: words, and nothing more.
+    if let Some(things) = about_another("Observation", &it["code"]) {
+        statement::make(draft, Absence::FreeText, things, true);
+    }
 }
 
 fn value(it: &Value) -> String {
@@ -92,7 +96,7 @@ pub(super) fn condition(draft: &mut Draft<'_>) {
     draft.source = draft.place.source(&["recorder", "asserter"]);
     if let Some(told) = classify("Condition", &it["code"]) {
         let doubtful = draft.status == Status::Inactive;
-        statement::make(draft, told, "problems", doubtful);
+        statement::make(draft, told, about_another("Condition", &it["code"]).unwrap_or("problems"), doubtful);
     }
 }
 
