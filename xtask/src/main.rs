@@ -7,6 +7,7 @@
 mod bench;
 mod demo;
 mod deny;
+mod fuzz;
 mod packages;
 mod phones;
 mod powerloss;
@@ -51,6 +52,14 @@ enum Task {
         #[arg(long)]
         write: bool,
     },
+    /// Bytes of all kinds against what must hold for any record, with libFuzzer.
+    Fuzz {
+        /// `document` or `summary`; both when left out.
+        target: Option<String>,
+        /// How long, for each.
+        #[arg(long, default_value_t = 600)]
+        seconds: u32,
+    },
     /// Cuts the power under the vault, again and again, and looks for what it had acknowledged.
     Powerloss {
         /// Power cuts in each of four modes.
@@ -78,6 +87,7 @@ fn carry_out(task: Task) -> anyhow::Result<()> {
         Task::Demo { headless, import, tablet } => demo::run(&demo::Wishes { headless, import, tablet }),
         Task::Test => test::run(),
         Task::Bench { write } => bench::run(write),
+        Task::Fuzz { target, seconds } => fuzz::run(target.as_deref(), seconds),
         Task::Powerloss { trials } => powerloss::run(trials),
         Task::AndroidCheck => phones::check(Phone::Android),
         Task::IosCheck => phones::check(Phone::Ios),
