@@ -5,11 +5,11 @@ use super::SectionState;
 use super::arrange::Shelf;
 use super::draft::Fact;
 use super::negative::Absence;
-use super::titles::{ALLERGIES, things};
+use super::titles::{ALLERGIES, MEDICINES, things};
 use crate::fhir::{codings, concept_text, text};
 
 /// What the whole document tells that a section alone does not.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Default)]
 pub(super) struct Around<'a> {
     /// Allergies anywhere in the document.
     pub(super) allergies: usize,
@@ -17,6 +17,8 @@ pub(super) struct Around<'a> {
     pub(super) unread_of_unknown_type: usize,
     /// Entries that cannot be read and are allergies.
     pub(super) unread_allergies: usize,
+    /// Entries that cannot be read and are medicines.
+    pub(super) unread_medicines: usize,
     /// `document of 2024-03-01 by Dr Ada Byron`.
     pub(super) document: &'a str,
 }
@@ -53,8 +55,12 @@ pub(super) fn is_allergy(fact: &Fact<'_>) -> bool {
 /// Judges a section.
 pub(super) fn judge(shelf: &Shelf<'_>, around: Around<'_>) -> Verdict {
     let what = things(&shelf.code);
-    let lost =
-        shelf.missing.len() + shelf.unreadable + if shelf.code == ALLERGIES { around.unread_allergies } else { 0 };
+    let of_this_kind = match shelf.code.as_str() {
+        ALLERGIES => around.unread_allergies,
+        MEDICINES => around.unread_medicines,
+        _ => 0,
+    };
+    let lost = shelf.missing.len() + shelf.unreadable.max(of_this_kind);
     let names_something = shelf.facts.iter().any(|f| f.absence.is_none() && f.stands());
     if names_something {
         return Verdict::new(

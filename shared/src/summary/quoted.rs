@@ -11,16 +11,20 @@ pub(super) fn quote_uncoded(summary: &mut Summary) {
         quote(&mut notice.text);
     }
     for line in &mut summary.glance {
-        [&mut line.text, &mut line.detail, &mut line.source].into_iter().for_each(quote);
+        [&mut line.text, &mut line.detail, &mut line.source, &mut line.disagreement].into_iter().for_each(quote);
     }
     for section in &mut summary.sections {
         [&mut section.title, &mut section.statement].into_iter().for_each(quote);
         for item in &mut section.items {
-            [&mut item.text, &mut item.detail, &mut item.source].into_iter().for_each(quote);
+            [&mut item.text, &mut item.detail, &mut item.source, &mut item.disagreement].into_iter().for_each(quote);
+            item.also.iter_mut().for_each(|origin| quote(&mut origin.source));
         }
     }
     summary.context.iter_mut().for_each(|c| quote(&mut c.text));
     quote(&mut summary.author);
+    for source in &mut summary.sources {
+        [&mut source.name, &mut source.author].into_iter().for_each(quote);
+    }
 }
 
 fn quote(words: &mut String) {

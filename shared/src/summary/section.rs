@@ -32,9 +32,9 @@ pub(super) fn judged<'a>(arranged: &mut Arranged<'a>, around: Around<'_>) -> Vec
     judged
 }
 
-// A document may have two sections on one thing, and medicines outside the section on them: what one place denies,
-// another may list, withhold or have lost.
-fn divided(judged: &mut [Judged<'_>]) {
+/// A document may have two sections on one thing, and medicines outside the section on them: what one place denies,
+/// another may list, withhold or have lost.
+pub(super) fn divided(judged: &mut [Judged<'_>]) {
     let denied: Vec<usize> =
         (0..judged.len()).filter(|at| judged[*at].verdict.state == SectionState::NoneKnown).collect();
     for at in denied {
@@ -49,15 +49,14 @@ fn divided(judged: &mut [Judged<'_>]) {
             let what = titles::things(&code);
             judged[at].verdict = Verdict::new(
                 SectionState::Unreadable,
-                format!(
-                    "A statement of no {what} is recorded, and another part of this document does not bear it out."
-                ),
+                format!("A statement of no {what} is recorded, and another part of this record does not bear it out."),
             );
         }
     }
 }
 
-fn is_taken(fact: &Fact<'_>) -> bool {
+/// Whether a fact is a medicine that the person takes, as far as the record tells.
+pub(super) fn is_taken(fact: &Fact<'_>) -> bool {
     fact.item.resource_type.starts_with("Medication") && fact.absence.is_none() && fact.holds()
 }
 

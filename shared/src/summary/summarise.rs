@@ -76,8 +76,7 @@ pub fn summarise_all(sources: &[Source<'_>], role: Role, today: Date) -> Summary
 
 // Nobody must take the lack of documents for the lack of facts: the expected sections say that nothing was provided.
 fn judged_of_nothing() -> Vec<Judged<'static>> {
-    let around = Around { allergies: 0, unread_of_unknown_type: 0, unread_allergies: 0, document: "no document" };
-    judged(&mut Arranged::default(), around)
+    judged(&mut Arranged::default(), Around { document: "no document", ..Around::default() })
 }
 
 fn placed(at: usize, document: &Document) -> Arranged<'_> {
@@ -103,12 +102,14 @@ fn per_entry<'a, 'd, T>(
 }
 
 fn around<'w>(document: &Document, arranged: &Arranged<'_>, document_words: &'w str) -> Around<'w> {
-    let unread =
-        |wanted: &str| arranged.unread.iter().filter(|e| document.entries()[**e].resource_type == wanted).count();
+    let unread = |wanted: fn(&str) -> bool| {
+        arranged.unread.iter().filter(|e| wanted(&document.entries()[**e].resource_type)).count()
+    };
     Around {
         allergies: arranged.shelves.iter().flat_map(|s| &s.facts).filter(|f| is_allergy(f)).count(),
-        unread_of_unknown_type: unread(""),
-        unread_allergies: unread("AllergyIntolerance"),
+        unread_of_unknown_type: unread(str::is_empty),
+        unread_allergies: unread(|t| t == "AllergyIntolerance"),
+        unread_medicines: unread(|t| t.starts_with("Medication") && t != "Medication"),
         document: document_words,
     }
 }

@@ -8,7 +8,7 @@ use super::super::absence::{Around, Verdict};
 use super::super::arrange::{ALSO, FURTHER, INSIDE, Shelf, bare};
 use super::super::draft::Fact;
 use super::super::people::with_brackets;
-use super::super::section::{ABOUT_ANOTHER, Judged};
+use super::super::section::{ABOUT_ANOTHER, Judged, divided};
 use super::super::{Narrative, SectionState, SourceDocument, titles};
 use super::alike::alike;
 use super::same::Groups;
@@ -58,6 +58,7 @@ pub(in super::super) fn sections<'a>(
     for (section, voices) in judged.iter_mut().zip(voices) {
         section.verdict = together(&section.shelf, voices, around, sources);
     }
+    divided(&mut judged);
     judged
 }
 

@@ -327,6 +327,49 @@ fn an_allergy_in_one_document_beats_the_statement_of_none_in_another() {
     }
 }
 
+#[test]
+fn a_medicine_anywhere_beats_the_statement_of_none_in_another_document() {
+    let none = json!({"resourceType": "MedicationStatement", "id": "m", "status": "active", "medicationCodeableConcept": coded(IPS, "no-known-medications")});
+    let theirs = bundle(&[], &[warfarin("MedicationStatement", "active", "3 mg daily")]);
+    let summary = merged(&[document(MEDICINES, std::slice::from_ref(&none)), theirs]);
+    assert_ne!(of_section(&summary, MEDICINES).state, SectionState::NoneKnown);
+    assert_eq!(
+        named(&summary, "Warfarin")[0].disagreement,
+        "GP record says that there are no medicines; Hospice lists Warfarin"
+    );
+
+    let mut lost = bundle(&[], &[]);
+    lost["entry"]
+        .as_array_mut()
+        .unwrap()
+        .push(json!({"fullUrl": "http://a/MedicationRequest/1", "resource": {"id": "1"}}));
+    let summary = merged(&[document(MEDICINES, &[none]), lost]);
+    assert_eq!(of_section(&summary, MEDICINES).state, SectionState::Unreadable);
+}
+
+#[test]
+fn a_statement_about_drugs_is_denied_by_a_drug_and_not_by_a_food() {
+    let scoped =
+        allergy("s", json!({"coding": [{"system": SCT, "code": "409137002", "display": "No known drug allergy"}]}));
+    for (category, marked) in [("medication", 2), ("food", 0)] {
+        let theirs = penicillin(json!({"category": [category]}));
+        let summary = merged(&[document(ALLERGIES, std::slice::from_ref(&scoped)), document(ALLERGIES, &[theirs])]);
+        let items = &of_section(&summary, ALLERGIES).items;
+        assert_eq!(items.iter().filter(|i| !i.disagreement.is_empty()).count(), marked, "{category}");
+        assert!(items.iter().all(|i| marked == 0
+            || i.disagreement == "GP record says that there are none to medication; Hospice lists Penicillin"));
+    }
+}
+
+#[test]
+fn an_allergy_of_somebody_else_denies_nothing() {
+    let baby = json!({"resourceType": "Patient", "id": "baby", "name": [{"family": "Other"}]});
+    let foreign = with(penicillin(active()), json!({"patient": {"reference": "Patient/baby"}}));
+    let theirs = bundle(&[section(ALLERGIES, std::slice::from_ref(&foreign))], &[foreign.clone(), baby]);
+    let summary = merged(&[document(ALLERGIES, &[none_known()]), theirs]);
+    assert!(summary.sections.iter().flat_map(|s| &s.items).all(|i| i.disagreement.is_empty()));
+}
+
 fn empty(reason: &str) -> Value {
     let mut section = section(ALLERGIES, &[]);
     section["emptyReason"] = json!({"coding": [{"code": reason}]});
