@@ -1,5 +1,6 @@
 //! What was received stays what was received: reading and writing again changes nothing.
 
+use proptest::prelude::*;
 use serde_json::{Value, json};
 use shared::fhir::Document;
 
@@ -72,4 +73,45 @@ fn a_summary_read_back_is_the_same_summary() {
     ));
     let again: shared::summary::Summary = serde_json::from_value(seen.0.clone()).unwrap();
     assert_eq!(serde_json::to_value(again).unwrap(), seen.0);
+}
+
+/// Any JSON with numbers that a float would change, written with or without blanks.
+fn any_entry() -> impl Strategy<Value = String> {
+    let number = prop_oneof![Just("0.40"), Just("1e5"), Just("-0.0"), Just("100000000000000000001"), Just("2.50")];
+    let leaf = prop_oneof![
+        number.prop_map(str::to_owned),
+        "\"[a-zé ]{0,8}\"",
+        Just("null".to_owned()),
+        Just("true".to_owned())
+    ];
+    leaf.prop_recursive(4, 30, 5, |inner| {
+        prop_oneof![
+            proptest::collection::vec(inner.clone(), 0..4).prop_map(|l| format!("[ {} ]", l.join(" ,"))),
+            proptest::collection::vec(("[a-z]{1,6}", inner), 0..4).prop_map(|m| format!(
+                "{{{}}}",
+                m.iter().map(|(n, v)| format!("\"{n}\" : {v}")).collect::<Vec<_>>().join(",\n")
+            )),
+        ]
+    })
+}
+
+proptest! {
+    #[test]
+    fn reading_and_writing_again_changes_no_byte_of_an_entry(entries in proptest::collection::vec(any_entry(), 0..6), gap in "[ \n\t]{0,3}") {
+        let resources: Vec<String> = entries
+            .iter()
+            .map(|e| format!("{{\"resource\":{gap}{{ \"resourceType\" : \"Basic\",\"x\":{e}}}}}"))
+            .collect();
+        let all = std::iter::once("{\"resource\":{\"resourceType\":\"Composition\"}}").chain(resources.iter().map(String::as_str));
+        let text = format!("{{\"resourceType\":\"Bundle\",{gap}\"entry\":[{}]}}", all.collect::<Vec<_>>().join(","));
+        let document = Document::read(text.as_bytes()).map_err(|e| TestCaseError::fail(e.to_string()))?;
+        for (entry, written) in document.entries().iter().skip(1).zip(&resources) {
+            let raw: &str = entry.raw.as_ref();
+            prop_assert_eq!(raw, written);
+        }
+        // Put together again from what is kept, it is the same document.
+        let kept: Vec<&str> = document.entries().iter().map(|e| e.raw.as_ref()).collect();
+        let again = format!("{{\"resourceType\":\"Bundle\",{gap}\"entry\":[{}]}}", kept.join(","));
+        prop_assert_eq!(again, text);
+    }
 }
