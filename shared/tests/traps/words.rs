@@ -186,3 +186,22 @@ fn trap_06_in_the_corpus_substances_of_reactions_are_named() {
         }
     }
 }
+
+#[test]
+fn trap_06_an_amount_that_the_sentence_says_is_not_said_twice() {
+    let dose = |text: &str, value: u8, unit: &str| {
+        let dosage = json!([{"text": text, "doseAndRate": [{"doseQuantity": {"value": value, "unit": unit}}]}]);
+        let more = json!({"status": "active", "medicationCodeableConcept": {"text": "x"}, "dosageInstruction": dosage});
+        str_of(&one(made("MedicationRequest", "m", more))["detail"]).to_owned()
+    };
+    assert_eq!(dose("Take One tablet twice daily", 1, "tablet"), "Take One tablet twice daily");
+    assert_eq!(dose("Take 5MG at night", 5, "mg"), "Take 5MG at night");
+    assert_eq!(dose("Take one at night", 5, "mg"), "Take one at night, 5 mg");
+}
+
+#[test]
+fn trap_06_in_the_corpus_a_statement_of_none_keeps_the_words_of_the_record() {
+    for real in real(&["hl7au_au-fhir-test-data/Bundle-aups-noknownx.json"]) {
+        assert_eq!(real.seen.items_of(PROBLEMS)[0]["text"], "No current problems or disability");
+    }
+}

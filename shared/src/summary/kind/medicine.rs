@@ -165,7 +165,8 @@ fn dose(dosage: &Value) -> String {
         words.push(value_text("Timing", &dosage["timing"]));
     } else {
         // "As directed" beside an amount in numbers: the amount must not be lost.
-        let unsaid = amounts.into_iter().filter(|a| !squeezed(&written).contains(&squeezed(a))).collect::<Vec<_>>();
+        let said = squeezed(&[&written, " ", &text(&dosage["patientInstruction"])].concat());
+        let unsaid = amounts.into_iter().filter(|a| !said.contains(&squeezed(a))).collect::<Vec<_>>();
         words.push(written);
         words.extend(unsaid);
     }
@@ -182,9 +183,19 @@ fn dose(dosage: &Value) -> String {
     words.join(", ")
 }
 
-// `5 mg`, `5mg` and `5 MG` are one amount.
+// `5 mg`, `5mg` and `5 MG` are one amount, and so are `one tablet` and `1 tablet`.
 fn squeezed(words: &str) -> String {
-    words.to_lowercase().split_whitespace().collect()
+    let spoken = |word: &str| {
+        match word {
+            "one" => "1",
+            "two" => "2",
+            "three" => "3",
+            "four" => "4",
+            other => other,
+        }
+        .to_owned()
+    };
+    words.to_lowercase().split_whitespace().map(spoken).collect()
 }
 
 fn dates(draft: &mut Draft<'_>, resource: &Value) {

@@ -14,7 +14,8 @@ pub(super) fn make(draft: &mut Draft<'_>, told: Absence, things: &str, doubtful:
     let own = std::mem::take(&mut draft.text);
     draft.absence = Some(told);
     draft.text = words(told, things, &own);
-    if told == Absence::FreeText || !(own.contains("http") || is_negative_phrase(&own)) {
+    let shown = draft.text == own || own.contains("http") || is_negative_phrase(&own);
+    if told == Absence::FreeText || !shown {
         draft.part("in the record's words", &own.to_lowercase());
     }
     draft.read_the_source |= told == Absence::FreeText;
@@ -31,7 +32,10 @@ fn is_in_doubt(draft: &Draft<'_>) -> bool {
 }
 
 fn words(absence: Absence, things: &str, own: &str) -> String {
+    // Only the words on allergies are so often read as "none" that they are always the same.
+    let has_own = !own.is_empty() && !own.contains("http") && things != "allergies";
     match absence {
+        Absence::None | Absence::NoInformation | Absence::NotAsked if has_own => own.to_owned(),
         Absence::None => format!("No known {things}"),
         Absence::Scoped if own.contains("no-known-") => {
             let scope = own.split("no-known-").nth(1).and_then(|s| s.split('-').next()).unwrap_or_default();
