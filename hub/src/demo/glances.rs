@@ -1,5 +1,7 @@
 //! What a reader sees first of each story, through the whole way from the file to the glance.
 
+use std::sync::LazyLock;
+
 use shared::consent::{Dataset, Decision, Outcome, Reason, Residual};
 use shared::fhir::Document;
 use shared::identity::Role;
@@ -10,9 +12,12 @@ use super::*;
 use crate::consent::{Exceptions, Filtered, filter};
 use crate::ips;
 
+/// Written out once: it is the same for every test.
+static DEMO: LazyLock<Demo> = LazyLock::new(|| demo(now()).unwrap());
+
 fn read(slug: &str, role: Role) -> Summary {
-    let demo = demo(now()).unwrap();
-    let person = demo.people.into_iter().find(|p| p.id.as_str() == key(slug)).unwrap();
+    let demo = &*DEMO;
+    let person = demo.people.iter().find(|p| p.id.as_str() == key(slug)).unwrap();
     let permit = Decision {
         outcome: Outcome::Permit,
         dataset: Some(Dataset::Emergency),
@@ -21,10 +26,10 @@ fn read(slug: &str, role: Role) -> Summary {
         obligations: vec![],
     };
     // As the hub does it: filter, tell what stays behind, assemble.
-    let Filtered { kept, closed } = filter(person.resources, &permit, &Exceptions::default());
+    let Filtered { kept, closed } = filter(person.resources.clone(), &permit, &Exceptions::default());
     let withheld = ips::select(&closed, Dataset::Emergency, now());
     let withheld: Vec<_> = withheld.kept.iter().map(|(section, _)| section.code()).collect();
-    let seen = [kept, demo.shared].concat();
+    let seen = [kept, demo.shared.clone()].concat();
     let made = ips::assemble(&person.patient, &seen, &withheld, Dataset::Emergency, now());
     let document = Document::read(made.to_string().as_bytes()).unwrap();
     summarise(&document, role, jiff::civil::date(2026, 11, 22))
@@ -65,14 +70,23 @@ fn okafor_at_a_glance() {
         &[
             (Safety, &["Oxygen concentrator"]),
             (Access, &["Key safe"]),
-            (Cpr, &["Not for attempted", "2026-06-22", "Miriam Vance", "!"]),
-            (Cpr, &["yellow folder"]),
-            (Cpr, &["intubation"]),
+            (
+                Cpr,
+                &[
+                    "NOT for CPR. Ring the hospice",
+                    "yellow folder",
+                    "Not for attempted",
+                    "2026-06-22",
+                    "Miriam Vance",
+                    "!",
+                ],
+            ),
+            (Cpr, &["Ceilings: Home first", "intubation"]),
             (Allergy, &["penicillin", "Hannah Lim", "Larkmoor Surgery", "!"]),
             (CriticalMedicine, &["Apixaban"]),
             (PreferredPlace, &["home"]),
             (JustInCase, &["wardrobe"]),
-            (Baseline, &["Target oxygen saturation", "88", "92"]),
+            (Baseline, &["Oxygen target", "88", "92"]),
             (Contact, &["Chidi Okafor", "07700 900201"]),
             (Contact, &["advice line"]),
         ],
@@ -91,13 +105,13 @@ fn dangers_and_medicines_at_a_glance() {
         &[(CriticalMedicine, &["Warfarin"]), (Device, &["Pacemaker"]), (Cpr, &["OVERDUE"]), (Access, &["Key safe"])],
     );
     must("demir", &[(Device, &["ICD"]), (CriticalMedicine, &["Amiodarone"]), (Cpr, &["For attempted"])]);
-    must("odonnell", &[(Cpr, &["CONFLICTING", "Not for"]), (Cpr, &["CONFLICTING", "For attempted"])]);
+    must("odonnell", &[(Cpr, &["NOT for CPR (CONFLICTING: verify the form)"]), (Cpr, &["For CPR (CONFLICTING"])]);
     must(
         "greaves",
         &[(Safety, &["police", "!"]), (Safety, &["Dog", "!"]), (Safety, &["Weapons have been found", "!"])],
     );
     must("nakamura", &[(Safety, &["ventilator"]), (Cpr, &["Refuses a breathing tube"]), (Baseline, &["Cannot speak"])]);
-    must("haddad", &[(Pregnancy, &["Pregnan", "!"]), (Baseline, &["Arabic", "interpreter"])]);
+    must("haddad", &[(Pregnancy, &["Pregnan", "!"]), (Baseline, &["Interpreter needed: Arabic"])]);
     must("achterberg", &[(CriticalMedicine, &["Insulin aspart"]), (Device, &["Insulin pump"])]);
     must("rahman", &[(CriticalMedicine, &["Hydrocortisone"]), (Safety, &["Steroid dependent"])]);
     must("tesfaye", &[(CriticalMedicine, &["Clozapine"]), (Baseline, &["Tigrinya"])]);
@@ -163,7 +177,7 @@ fn what_is_no_longer_true_does_not_alarm() {
 
 #[test]
 fn every_person_can_be_read_by_every_role_whole() {
-    for person in demo(now()).unwrap().people {
+    for person in &DEMO.people {
         let slug = person.id.as_str().strip_prefix("demo-").unwrap().to_owned();
         for role in [Role::EmergencyClinician, Role::CareTeamClinician, Role::DomiciliaryCarer] {
             let summary = read(&slug, role);
@@ -179,4 +193,53 @@ fn every_person_can_be_read_by_every_role_whole() {
             assert!(!lines(&summary, Cpr).is_empty() && !lines(&summary, Allergy).is_empty(), "{slug}");
         }
     }
+}
+
+/// Characters of a row of a phone beside the heading, and of a detail before it is cut (`mobile`, the record's glance).
+const ROW: usize = 33;
+const DETAIL: usize = 64;
+
+/// Rows that lines take on a phone 390 wide, with a date and a name in small letters behind each.
+fn rows<'a>(lines: impl Iterator<Item = &'a shared::summary::Glance>) -> usize {
+    let about = |l: &shared::summary::Glance| if l.age.is_empty() && l.source.is_empty() { 0 } else { 18 };
+    let length =
+        |l: &shared::summary::Glance| l.text.chars().count() + 1 + l.detail.chars().count().min(DETAIL) + about(l);
+    lines.map(|l| length(l).div_ceil(ROW)).sum()
+}
+
+fn everybody() -> Vec<String> {
+    DEMO.people.iter().map(|p| p.id.as_str().strip_prefix("demo-").unwrap().to_owned()).collect()
+}
+
+// A phone of 390 by 844 has 29 rows between the strip and the buttons.
+#[test]
+fn what_decides_and_what_kills_is_on_the_first_screen_and_the_whole_on_less_than_two() {
+    let mut all = Vec::new();
+    for slug in everybody() {
+        for role in [Role::EmergencyClinician, Role::CareTeamClinician, Role::DomiciliaryCarer] {
+            let glance = read(&slug, role).glance;
+            let length: usize = glance.iter().map(|l| l.text.chars().count() + l.detail.chars().count()).sum();
+            assert!(
+                glance.len() <= 16 && rows(glance.iter()) <= 58 && length <= 1800,
+                "{slug}: {} {} {length}",
+                glance.len(),
+                rows(glance.iter())
+            );
+            assert!(glance.iter().all(|l| l.text.chars().count() <= 161), "{slug}");
+            if role == Role::EmergencyClinician {
+                let allergy = glance.iter().position(|l| l.kind == Allergy).unwrap();
+                assert!(allergy <= 4, "{slug}: {allergy} lines before the allergies");
+                let first = glance
+                    .iter()
+                    .take_while(|l| !matches!(l.kind, Device | PreferredPlace | JustInCase | Baseline | Contact));
+                assert!(rows(first) <= 29, "{slug}");
+                all.push((glance.len(), rows(glance.iter())));
+            }
+        }
+    }
+    all.sort_unstable();
+    let (lines, _) = all[all.len() / 2];
+    all.sort_by_key(|(_, rows)| *rows);
+    let (_, rows) = all[all.len() / 2];
+    assert!(lines <= 7 && rows <= 20, "{lines} lines and {rows} rows for the median person");
 }

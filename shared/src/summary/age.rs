@@ -130,6 +130,17 @@ pub(super) fn is_past(written: &str, today: Date) -> bool {
     day_range(written).is_some_and(|(_, last)| last < today)
 }
 
+/// `22 Dec 2026` for a whole date, `Dec 2026` and `2026` for a partial one; what is no date as it stands.
+pub(super) fn spoken(written: &str) -> String {
+    let Some((first, last)) = day_range(written) else { return written.to_owned() };
+    let form = match () {
+        () if first == last => "%-d %b %Y",
+        () if first.month() == last.month() => "%b %Y",
+        () => "%Y",
+    };
+    first.strftime(form).to_string()
+}
+
 fn first_day(written: &str) -> Option<Date> {
     day_range(written).map(|(first, _)| first)
 }
@@ -213,6 +224,15 @@ mod tests {
             assert_eq!(days(written, TODAY), Some(10), "{written}");
         }
         assert_eq!(days("11/12/2026", TODAY), Some(325), "only the year is sure");
+    }
+
+    #[test]
+    fn a_date_is_said_in_words_as_exactly_as_it_was_written() {
+        for (written, words) in
+            [("2026-12-02T11:00:00Z", "2 Dec 2026"), ("2026-12", "Dec 2026"), ("2026", "2026"), ("soon", "soon")]
+        {
+            assert_eq!(spoken(written), words);
+        }
     }
 
     #[test]

@@ -131,7 +131,7 @@ fn trap_08_a_draft_or_a_proposal_is_shown_with_that_word() {
 #[test]
 fn trap_08_silence_is_said_and_is_no_decision() {
     let seen = read(&bundle(&[], &[]));
-    assert!(seen.glances("cpr", "No CPR decision in this document") && seen.glances("cpr", "not a decision for CPR"));
+    assert!(seen.glances("cpr", "No CPR decision in this record") && seen.glances("cpr", "Ask for the form"));
 }
 
 #[test]

@@ -1,31 +1,37 @@
 //! Allergies. There is always a line, and it never says more than the record does.
 
+use std::collections::HashSet;
+
 use super::super::absence::is_allergy;
 use super::super::section::Judged;
 use super::super::titles::ALLERGIES;
 use super::super::{Glance, GlanceKind, SectionState, Status};
-use super::{Seen, plain};
+use super::{Seen, plain, together};
 use crate::fhir::{items, text};
 
-/// More than this many mild ones share one line, so that the glance stays on one screen. None is left out.
-const SINGLE: usize = 4;
+/// More than this many that are not severe share one line, each by its name. None is left out.
+const SINGLE: usize = 2;
+const NONE_NOW: &str = "Allergies: none that holds now is listed";
 
 pub(super) fn lines(facts: &[Seen<'_, '_>], judged: &[Judged<'_>]) -> Vec<Glance> {
     let all = || facts.iter().copied().filter(|s| is_allergy(s.fact));
-    let (mut active, past): (Vec<_>, Vec<_>) = all().partition(|s| s.fact.item.status != Status::Inactive);
-    active.sort_by_key(|s| !is_severe(*s));
-    let severe = active.iter().filter(|s| is_severe(**s)).count();
-    let mut lines: Vec<Glance> = active[..severe].iter().map(|s| single(*s, true)).collect();
-    let mild = &active[severe..];
+    let (active, past): (Vec<_>, Vec<_>) = all().partition(|s| s.fact.item.status != Status::Inactive);
+    let none_active = active.is_empty();
+    let (severe, others): (Vec<_>, Vec<_>) = active.into_iter().partition(|s| is_severe(*s));
+    // What the sources disagree on, or what must be read at its source, is never one name among many.
+    let (apart, mild): (Vec<_>, Vec<_>) = others.into_iter().partition(|s| s.stands_alone());
+    let mut lines: Vec<Glance> = severe.iter().map(|s| single(*s, true)).collect();
+    lines.extend(apart.iter().map(|s| single(*s, false)));
     if mild.len() <= SINGLE {
         lines.extend(mild.iter().map(|s| single(*s, false)));
     } else {
-        lines.push(together(mild));
+        lines.extend(grouped(&mild, lines.is_empty()));
     }
-    lines.extend(doubts(judged, active.is_empty()));
-    if !past.is_empty() {
-        lines.push(together_past(&past));
-    }
+    let mut doubts = doubts(judged, none_active);
+    let none_now = doubts.iter().any(|d| d.text == NONE_NOW);
+    lines.extend(over(&past, none_now));
+    doubts.retain(|d| past.is_empty() || d.text != NONE_NOW);
+    lines.extend(doubts);
     lines
 }
 
@@ -41,31 +47,43 @@ fn is_severe(seen: Seen<'_, '_>) -> bool {
 
 fn single(seen: Seen<'_, '_>, severe: bool) -> Glance {
     let mut line = seen.line(GlanceKind::Allergy, severe);
-    let criticality = if seen.fact.item.criticality == "high" { "HIGH criticality" } else { "" };
-    line.detail = super::joined(&[criticality, &line.detail]);
-    // "Allergy: Allergy to penicillin" says it twice; every word before the substance costs a tired reader.
-    if !line.text.to_lowercase().contains("allerg") {
-        line.text = format!("Allergy: {}", line.text);
-    }
+    let high = if seen.fact.item.criticality == "high" { "HIGH RISK" } else { "" };
+    let all: Vec<&str> = line.detail.split("; ").collect();
+    // "Eczema (severe); Eczema": the reaction and its description in the same word.
+    let repeats = |p: &str| all.iter().any(|other| other.strip_prefix(p).is_some_and(|rest| rest.starts_with(" (")));
+    let parts: Vec<&str> = all.iter().copied().filter(|p| !is_category(p) && !repeats(p)).collect();
+    line.detail = super::joined(&[high, &parts.join("; ")]);
     line
 }
 
-fn together(mild: &[Seen<'_, '_>]) -> Glance {
-    let names: Vec<&str> = mild.iter().map(|s| s.fact.item.text.as_str()).collect();
-    plain(
-        GlanceKind::Allergy,
-        &format!("Also allergic to {} more: {}", mild.len(), names.join(", ")),
-        "Details are in the section.",
-    )
+// "medication", "food, intolerance": the name tells it, and a short line is read.
+fn is_category(part: &str) -> bool {
+    !part.is_empty()
+        && part.split(", ").all(|w| matches!(w, "food" | "medication" | "environment" | "biologic" | "intolerance"))
 }
 
-fn together_past(past: &[Seen<'_, '_>]) -> Glance {
-    let names: Vec<&str> = past.iter().map(|s| s.fact.item.text.as_str()).collect();
-    plain(
-        GlanceKind::Allergy,
-        &format!("Past allergies, marked inactive or resolved: {}", names.join(", ")),
-        "Ask whether that still holds.",
-    )
+fn grouped(mild: &[Seen<'_, '_>], alone: bool) -> Option<Glance> {
+    let names = names(mild);
+    let also = if alone { "Allergic" } else { "Also allergic" };
+    let text = format!("{also} to {}: {}", names.len(), names.join(", "));
+    together(GlanceKind::Allergy, mild, text, String::new(), false)
+}
+
+// Each name once: the same substance entered twice is one to avoid.
+fn names(group: &[Seen<'_, '_>]) -> Vec<String> {
+    let mut known = HashSet::new();
+    group.iter().map(|s| s.name()).filter(|n| known.insert(n.to_lowercase())).collect()
+}
+
+// "None that holds now" and "one that held once" are one fact to a reader.
+fn over(past: &[Seen<'_, '_>], none_now: bool) -> Option<Glance> {
+    let names = names(past).join(", ");
+    let text = if none_now {
+        format!("{NONE_NOW}. Marked as over: {names}")
+    } else {
+        format!("Past allergies, marked as over: {names}")
+    };
+    together(GlanceKind::Allergy, past, text, "Ask whether that still holds.".to_owned(), false)
 }
 
 // A document may have two sections on allergies; what each of them says counts, said once.
@@ -85,32 +103,40 @@ fn doubt(at: usize, section: &Judged<'_>, none_active: bool) -> Option<Glance> {
     let statement = section.verdict.statement.as_str();
     match section.verdict.state {
         SectionState::Listed if section.verdict.gaps => Some(alarm("Allergies: the list is incomplete", statement)),
-        SectionState::Listed if none_active => Some(plain(
-            GlanceKind::Allergy,
-            "Allergies: none that holds now is listed",
-            "The section has entries that are over or in error. Ask.",
-        )),
+        SectionState::Listed if none_active => {
+            Some(plain(GlanceKind::Allergy, NONE_NOW, "The section has entries that are over or in error. Ask."))
+        }
         SectionState::Listed => None,
-        SectionState::NoneKnown => section
-            .shelf
-            .facts
-            .iter()
-            .position(|f| f.item.status == Status::Negative)
-            .map(|i| Glance { item: Some((at, i)), ..plain(GlanceKind::Allergy, statement, "") }),
+        SectionState::NoneKnown => none_known(at, section),
         SectionState::Unreadable => Some(alarm(&first_sentence(statement), statement)),
         SectionState::Withheld => {
             Some(plain(GlanceKind::Allergy, &first_sentence(statement), "There may be some. Ask."))
         }
         SectionState::NotRecorded | SectionState::NotProvided if none_active => {
             let short = first_sentence(statement);
-            Some(plain(
-                GlanceKind::Allergy,
-                &short,
-                statement.strip_prefix(&short).unwrap_or(statement).trim_start_matches('.').trim(),
-            ))
+            let rest = statement.strip_prefix(&short).unwrap_or(statement).trim_start_matches('.').trim();
+            Some(plain(GlanceKind::Allergy, &short, rest))
         }
         SectionState::NotRecorded | SectionState::NotProvided => None,
     }
+}
+
+// Who said so and when stands where every line has it; only what else is said of it stands in words.
+fn none_known(section_at: usize, section: &Judged<'_>) -> Option<Glance> {
+    let statement = section.verdict.statement.as_str();
+    let (at, fact) = section.shelf.facts.iter().enumerate().find(|(_, f)| f.item.status == Status::Negative)?;
+    let (text, rest) = statement.split_once(" (").unwrap_or((statement, ""));
+    let rest =
+        if statement.ends_with(')') { rest.trim_end_matches(')').to_owned() } else { rest.replacen("). ", ". ", 1) };
+    let known = format!("recorded {} by {}", fact.when, fact.item.source);
+    let rest = rest.strip_prefix(&known).filter(|_| !fact.when.is_empty()).unwrap_or(&rest).trim_start_matches("; ");
+    Some(Glance {
+        item: Some((section_at, at)),
+        age: fact.when.clone(),
+        source: fact.item.source.clone(),
+        disagreement: fact.item.disagreement.clone(),
+        ..plain(GlanceKind::Allergy, text, rest)
+    })
 }
 
 fn alarm(text: &str, detail: &str) -> Glance {

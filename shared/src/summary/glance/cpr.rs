@@ -1,233 +1,161 @@
-//! Resuscitation: the decision, when and by whom, when its review is due, where the paper is; other plans and
-//! ceilings of treatment. A decision may be an Observation, Consent, document, goal, order, alert, or words in an extension.
-//!
-//! Codes: SNOMED CT as used by NHS England (EPaCCS, ReSPECT) and HL7 IPS examples; HL7 consentcategorycodes; LOINC.
+//! Resuscitation and limits of treatment, one line per decision: what is decided, where the paper is, what to do,
+//! when it was to be looked at again. An Observation, a Consent and a form that say the same are one line.
 
 use jiff::civil::Date;
 
-use super::super::age::is_past;
+use super::super::age::{is_past, spoken};
 use super::super::overdue;
 use super::super::section::Judged;
 use super::super::titles::DIRECTIVES;
 use super::super::{Glance, GlanceKind, SectionState};
-use super::safety::has_category;
-use super::{Seen, joined, plain};
-
-const NOT_FOR: [&str; 5] = ["450476008", "304253006", "143021000119109", "dnr", "304253006"];
-const FOR: [&str; 2] = ["450475007", "304252001"];
-// Resuscitation status, ReSPECT, treatment escalation, end-of-life and advance care plans, advance decisions, POLST.
-const ABOUT: [&str; 21] = [
-    "304251008",
-    "439569004",
-    "365870005",
-    "1382601000000107",
-    "735324008",
-    "736373009",
-    "736366004",
-    "861421000000109",
-    "887701000000100",
-    "425392003",
-    "310305009",
-    "acd",
-    "polst",
-    "hcd",
-    "emrgonly",
-    "75779-9",
-    "100822-6",
-    "100821-8",
-    "84095-9",
-    "75320-2",
-    "86533-7",
-];
-const WORDS: [&str; 24] = [
-    "resuscit",
-    "dnacpr",
-    "dnar",
-    "do not attempt cpr",
-    "respect form",
-    "respect plan",
-    "summary plan for emergency care",
-    "polst",
-    "molst",
-    "advance decision",
-    "advance directive",
-    "advance care",
-    "advanced care",
-    "adrt",
-    "treatment escalation",
-    "ceiling of",
-    "not for hospital",
-    "not for intubation",
-    "do not intubate",
-    "not for ventilation",
-    "not for escalation",
-    "life-sustaining",
-    "living will",
-    "emergency health care plan",
-];
-
-/// What a decision says; `None` for a plan or a text that decides in words only.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Decision {
-    NotFor,
-    For,
-}
+use super::decision::{Decision, decision, in_words, is_about, speaks_of_it};
+use super::limits;
+use super::words::{headline, prose, sentences, title};
+use super::{Seen, joined, plain, safety, sources, together};
+use crate::fhir::choice_text;
 
 /// Lines on resuscitation and ceilings; there is always one.
 pub(super) fn lines(facts: &[Seen<'_, '_>], judged: &[Judged<'_>], unread: usize, today: Date) -> Vec<Glance> {
     let found: Vec<(Seen<'_, '_>, Option<Decision>)> =
         facts.iter().filter(|s| is_about(**s)).map(|s| (*s, decision(*s))).collect();
-    let has = |wanted| found.iter().any(|(_, d)| *d == Some(wanted));
-    let conflict = has(Decision::For) && has(Decision::NotFor);
-    let mut lines: Vec<Glance> = found.iter().map(|(s, d)| line(*s, *d, conflict, today)).collect();
-    // The line that says the decision in its first words comes before the form that holds it.
-    lines.sort_by_key(|l| (!l.alert, in_words(&l.text.to_lowercase()).is_none()));
+    let of = |wanted: Option<Decision>| -> Vec<Seen<'_, '_>> {
+        found.iter().filter(|(_, d)| *d == wanted).map(|(s, _)| *s).collect()
+    };
+    let (against, wish) = (of(Some(Decision::NotFor)), of(Some(Decision::For)));
+    let conflict = !against.is_empty() && !wish.is_empty();
+    let (open, plans): (Vec<_>, Vec<_>) =
+        of(None).into_iter().partition(|s| speaks_of_it(*s) && !limits::is_ceiling(*s));
+    let mut lines = Vec::new();
+    lines.extend(decided("NOT for CPR", &against, conflict, today));
+    lines.extend(decided("For CPR", &wish, conflict, today));
+    lines.extend(open.iter().map(|s| undecided(*s, today)));
     // A care plan or a ceiling is no decision on resuscitation: that there is none is said beside it.
     if !found.iter().any(|(s, d)| d.is_some() || speaks_of_it(*s)) {
         lines.push(nothing(judged, unread));
     }
+    let forms: Vec<Seen<'_, '_>> = [against, wish].concat().into_iter().filter(|s| is_form(*s)).collect();
+    lines.extend(limits::lines(&plans, &forms, today));
     lines
 }
 
-/// Whether a fact decides for resuscitation (true) or against it; `None` when it decides neither.
-pub(super) fn decides(seen: Seen<'_, '_>) -> Option<bool> {
-    let decided = if is_about(seen) { decision(seen) } else { None };
-    decided.map(|d| d == Decision::For)
+/// What an alert adds to the decision is what to do: as much of it as this stands in the line itself.
+const TO_DO: usize = 90;
+
+fn decided(words: &str, group: &[Seen<'_, '_>], conflict: bool, today: Date) -> Option<Glance> {
+    let group = latest_first(group);
+    let (alerts, others): (Vec<_>, Vec<_>) = group.iter().partition(|s| s.fact.item.resource_type == "Flag");
+    let said: Vec<&str> = group.iter().flat_map(|s| told(*s)).collect();
+    let paper = said.iter().find(|s| is_paper(s)).map(|s| shorter(s)).unwrap_or_default();
+    let (to_do, rest) = headline(&beside(&alerts), TO_DO);
+    let due = group.iter().find_map(|s| overdue::of(s.fact));
+    let (late, later) = review(due.as_deref(), today);
+    let words = if conflict { format!("{words} (CONFLICTING: verify the form)") } else { words.to_owned() };
+    let text = [words.as_str(), &to_do].into_iter().filter(|w| !w.is_empty()).collect::<Vec<_>>().join(". ");
+    let more = prose(&beside(&others));
+    let recorded = recorded_as(*group.first()?);
+    let detail = joined(&[doubt(&group), &late, &paper, &rest, &more, &later, &recorded]);
+    let mut line = together(GlanceKind::Cpr, &group, text, detail, true)?;
+    line.age = group.first()?.fact.when.clone();
+    line.source = sources(&group.first()?.fact.item);
+    line.review_overdue = !late.is_empty();
+    Some(line)
 }
 
-fn is_about(seen: Seen<'_, '_>) -> bool {
-    let fact = seen.fact;
-    let kind = fact.item.resource_type.as_str();
-    if !fact.holds()
-        || fact.absence.is_some()
-        || matches!(kind, "AllergyIntolerance" | "Immunization" | "RelatedPerson" | "Encounter" | "FamilyMemberHistory")
-    {
-        return fact.item.status == super::super::Status::NotToBeGiven && names_it(seen);
-    }
-    ABOUT.iter().chain(&NOT_FOR).chain(&FOR).any(|c| fact.has_code(c)) || has_category(seen, "RT") || names_it(seen)
+// The decision taken last leads; on one day the one that is nothing but a decision.
+fn latest_first<'a, 'd>(group: &[Seen<'a, 'd>]) -> Vec<Seen<'a, 'd>> {
+    let mut group = group.to_vec();
+    let day = |s: &Seen<'_, '_>| s.fact.when.chars().take(10).collect::<String>();
+    group.sort_by_key(|s| (std::cmp::Reverse(day(s)), s.fact.item.resource_type != "Observation"));
+    group
 }
 
-fn names_it(seen: Seen<'_, '_>) -> bool {
-    let lower = seen.fact.lower();
-    let original = format!("{} {}", seen.fact.item.text, seen.fact.item.detail);
-    let whole_word = |w: &str| original.split(|c: char| !c.is_alphanumeric()).any(|t| t == w);
-    let is_course = ["training", "course", "taught"].iter().any(|w| lower.contains(w));
-    !is_course
-        && (WORDS.iter().any(|w| lower.contains(w)) || ["CPR", "DNR", "ReSPECT", "TEP"].iter().any(|w| whole_word(w)))
-}
-
-// Whether it is about resuscitation itself, decided or not.
-fn speaks_of_it(seen: Seen<'_, '_>) -> bool {
-    let lower = seen.fact.lower();
-    let named = [
-        "resuscit",
-        "dnacpr",
-        "dnar",
-        "dnr",
-        "cpr",
-        "respect form",
-        "respect plan",
-        "summary plan for emergency",
-        "polst",
-        "molst",
-    ];
-    ["304251008", "439569004", "365870005", "1382601000000107", "75779-9", "100822-6"]
-        .iter()
-        .any(|c| seen.fact.has_code(c))
-        || has_category(seen, "RT")
-        || named.iter().any(|w| lower.contains(w))
-}
-
-fn decision(seen: Seen<'_, '_>) -> Option<Decision> {
-    let fact = seen.fact;
-    // "Do not resuscitate: no" is a sentence nobody should decide by a code.
-    if fact.resource["valueBoolean"] == false
-        || fact.item.detail.to_lowercase().starts_with("no;")
-        || fact.item.detail.eq_ignore_ascii_case("no")
-    {
-        return None;
-    }
-    if NOT_FOR.iter().any(|c| fact.has_code(c)) {
-        return Some(Decision::NotFor);
-    }
-    if FOR.iter().any(|c| fact.has_code(c)) {
-        return Some(Decision::For);
-    }
-    in_words(fact.lower())
-}
-
-fn in_words(lower: &str) -> Option<Decision> {
-    let any = |words: &[&str]| words.iter().any(|w| lower.contains(w));
-    let against = [
-        "not for resuscitation",
-        "not for attempted",
-        "not for cpr",
-        "do not resuscitate",
-        "do not attempt",
-        "dnacpr",
-        "dnar",
-        "not to be resuscitated",
-        "no cpr",
-        "not for cardiopulmonary",
-        "do not do: cardiopulmonary",
-        "deny: cardiopulmonary",
-        "deny: resuscitation",
-        "deny: cpr",
-        "deny: attempt",
-        "dnr",
-    ];
-    let wish = [
-        "for attempted cardio",
-        "for attempted cpr",
-        "for attempted resus",
-        "for full resus",
-        "for resuscitation",
-        "for cpr",
-        "full code",
-        "attempt cpr",
-        "cpr should be attempted",
-    ];
-    if any(&against) {
-        return (!any(&["no dnacpr", "no dnar", "dnacpr: no", "revoked", "cancelled"])).then_some(Decision::NotFor);
-    }
-    any(&wish).then_some(Decision::For)
-}
-
-fn line(seen: Seen<'_, '_>, decision: Option<Decision>, conflict: bool, today: Date) -> Glance {
-    let mut line = seen.valued(GlanceKind::Cpr, decision.is_some());
-    let conflict =
-        if conflict && decision.is_some() { "CONFLICTING decisions in this record: verify the form" } else { "" };
-    let review = review(seen, today);
-    let rest = if review.is_empty() { line.detail.clone() } else { without_review(&line.detail) };
-    line.detail = joined(&[conflict, &review, &rest]);
-    line.alert |= !conflict.is_empty();
-    line
-}
-
-fn review(seen: Seen<'_, '_>, today: Date) -> String {
-    let Some(date) = overdue::of(seen.fact) else { return String::new() };
-    let spoken = spoken(&date);
-    if is_past(&date, today) {
-        format!("review was due {spoken}: OVERDUE, verify the form")
+fn doubt(group: &[Seen<'_, '_>]) -> &'static str {
+    if group.iter().any(|s| s.is_doubtful()) {
+        "read the source: part of this is marked as changing its meaning"
     } else {
-        format!("review due {spoken}")
+        ""
     }
 }
 
-// `22 Dec 2026` for a whole date; a partial one stays as it was written.
-fn spoken(date: &str) -> String {
-    date.get(..10)
-        .and_then(|day| day.parse::<Date>().ok())
-        .map_or_else(|| date.to_owned(), |day| day.strftime("%-d %b %Y").to_string())
+/// What an entry tells beside the decision itself. A form is told among the limits, but for the place of the paper.
+fn told<'a>(seen: Seen<'a, '_>) -> Vec<&'a str> {
+    let item = &seen.fact.item;
+    let named = matches!(item.resource_type.as_str(), "Flag" | "Goal" | "ServiceRequest" | "Condition");
+    let own = if named { sentences(&item.text) } else { Vec::new() };
+    let category = if item.resource_type == "Flag" { safety::category(seen) } else { String::new() };
+    let all = own.into_iter().chain(sentences(&item.detail)).filter(|s| !is_said_elsewhere(s) && *s != category);
+    all.filter(|s| !is_form(seen) || is_paper(s)).collect()
 }
 
-// The date of the review is said once, at the front.
-fn without_review(detail: &str) -> String {
-    let is_only_the_date = |part: &&str| {
-        let words = part.trim_start_matches("note: ").to_lowercase();
-        words.starts_with("review") && words.len() <= 32
-    };
-    detail.split("; ").filter(|part| !is_only_the_date(part)).collect::<Vec<_>>().join("; ")
+// What the entries of a group tell, without the place of the paper.
+fn beside<'a>(group: &[Seen<'a, '_>]) -> Vec<&'a str> {
+    group.iter().flat_map(|s| told(*s)).filter(|s| !is_paper(s)).collect()
+}
+
+/// Whether the sentence is about the paper, and where it is.
+pub(super) fn is_paper(sentence: &str) -> bool {
+    let lower = sentence.to_lowercase();
+    ["form is", "paper is", "original is", "original form", "copy is", "is kept in", "kept on the", "form kept"]
+        .iter()
+        .any(|w| lower.contains(w))
+}
+
+/// "The form is on the fridge" as "Form on the fridge".
+pub(super) fn shorter(paper: &str) -> String {
+    [("The form is ", "Form "), ("The paper is ", "Paper ")]
+        .iter()
+        .find_map(|(long, short)| Some(format!("{short}{}", paper.strip_prefix(long)?)))
+        .unwrap_or_else(|| paper.to_owned())
+}
+
+/// Whether a sentence only repeats the decision, the review or whose form it is.
+pub(super) fn is_said_elsewhere(sentence: &str) -> bool {
+    let lower = sentence.to_lowercase();
+    let short = sentence.chars().count() <= 60;
+    (short && is_bare_decision(&lower))
+        || (lower.starts_with("review") && lower.chars().count() <= 40)
+        || ["kept by:", "attached:", "document:", "coded as:", "from:"].iter().any(|w| lower.starts_with(w))
+        || (lower.contains("form in place") && short)
+        || lower.starts_with("the sender marked this in a way")
+}
+
+// "Treated as for resuscitation during this stay" says more than the decision and is kept.
+fn is_bare_decision(lower: &str) -> bool {
+    let begins = ["not for", "for ", "do not", "dnacpr", "dnar", "dnr", "no cpr", "attempt"];
+    in_words(lower).is_some() && begins.iter().any(|w| lower.starts_with(w))
+}
+
+fn is_form(seen: Seen<'_, '_>) -> bool {
+    matches!(seen.fact.item.resource_type.as_str(), "DocumentReference" | "CarePlan" | "Consent")
+}
+
+// The record's own words stay to be read.
+fn recorded_as(seen: Seen<'_, '_>) -> String {
+    let value = choice_text(seen.fact.resource, "value");
+    let words = if value.is_empty() { title(&seen.fact.item.text) } else { value };
+    format!("recorded as “{words}”")
+}
+
+// What is overdue stands before everything else, what is not yet due behind it.
+pub(super) fn review(due: Option<&str>, today: Date) -> (String, String) {
+    match due {
+        Some(date) if is_past(date, today) => {
+            (format!("review was due {}: OVERDUE, verify the form", spoken(date)), String::new())
+        }
+        Some(date) => (String::new(), format!("review due {}", spoken(date))),
+        None => (String::new(), String::new()),
+    }
+}
+
+// It speaks of resuscitation and decides nothing that could be read: in its own words.
+fn undecided(seen: Seen<'_, '_>, today: Date) -> Glance {
+    let mut line = seen.valued(GlanceKind::Cpr, false);
+    line.text = title(&line.text);
+    let (late, later) = review(overdue::of(seen.fact).as_deref(), today);
+    let rest: Vec<&str> =
+        sentences(&line.detail).into_iter().filter(|s| !s.to_lowercase().starts_with("review")).collect();
+    line.detail = joined(&[&late, &prose(&rest), &later]);
+    line
 }
 
 fn nothing(judged: &[Judged<'_>], unread: usize) -> Glance {
@@ -236,35 +164,14 @@ fn nothing(judged: &[Judged<'_>], unread: usize) -> Glance {
         Some(verdict) if verdict.says(SectionState::Withheld) => {
             ("CPR decision: withheld by the sender", "There may be one. Ask for the form.")
         }
-        Some(verdict) if verdict.says(SectionState::Unreadable) => {
-            ("CPR decision: none that could be read", verdict.statement.as_str())
-        }
+        Some(verdict) if verdict.says(SectionState::Unreadable) => match verdict.statement.split_once("Read it: ") {
+            Some((_, words)) => ("CPR decision: only in words that cannot be checked", words),
+            None => ("CPR decision: none that could be read", verdict.statement.as_str()),
+        },
         _ if unread > 0 => {
             ("CPR decision: none among what could be read", "It may be in what could not be read. Ask for the form.")
         }
-        _ => ("No CPR decision in this document", "That is not a decision for CPR. Ask for the form."),
+        _ => ("No CPR decision in this record", "Ask for the form."),
     };
     plain(GlanceKind::Cpr, text, detail)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn words_decide_only_when_they_are_plain() {
-        assert!(in_words("dnacpr in place") == Some(Decision::NotFor));
-        assert!(in_words("not for attempted cardiopulmonary resuscitation") == Some(Decision::NotFor));
-        assert!(in_words("for attempted cardiopulmonary resuscitation") == Some(Decision::For));
-        assert!(
-            in_words("no dnacpr in place").is_none() && in_words("thoughts on cardiopulmonary resuscitation").is_none()
-        );
-    }
-
-    #[test]
-    fn a_whole_date_is_said_in_words_and_a_partial_one_as_written() {
-        assert_eq!(spoken("2026-12-02"), "2 Dec 2026");
-        assert_eq!(spoken("2026-12-02T11:00:00Z"), "2 Dec 2026");
-        assert_eq!((spoken("2026-12").as_str(), spoken("soon").as_str()), ("2026-12", "soon"));
-    }
 }

@@ -19,6 +19,10 @@ pub(super) struct Class {
     pub(super) names: &'static [&'static str],
     /// Whether creams, drops, sprays and inhalers of it count.
     pub(super) also_local: bool,
+    /// Whether it always has a line of its own.
+    pub(super) first: bool,
+    /// Whether it may be kept for a crisis, so that its dose is to be read at once.
+    pub(super) rescue: bool,
 }
 
 /// The table, the most pressing first: a medicine belongs to the first class that knows it.
@@ -58,6 +62,8 @@ pub(super) const CLASSES: [Class; 15] = [
             "argatroban",
         ],
         also_local: false,
+        first: true,
+        rescue: false,
     },
     Class {
         label: "Insulin",
@@ -87,6 +93,8 @@ pub(super) const CLASSES: [Class; 15] = [
             "insulatard",
         ],
         also_local: true,
+        first: true,
+        rescue: false,
     },
     Class {
         label: "Sulfonylurea",
@@ -103,10 +111,12 @@ pub(super) const CLASSES: [Class; 15] = [
             "glyburide",
         ],
         also_local: true,
+        first: false,
+        rescue: false,
     },
     Class {
         label: "Steroid",
-        danger: "never stop at once, adrenal crisis",
+        danger: "never stop at once: adrenal crisis",
         atc: &["H02A"],
         names: &[
             "prednisolon",
@@ -123,6 +133,8 @@ pub(super) const CLASSES: [Class; 15] = [
             "cortison",
         ],
         also_local: false,
+        first: true,
+        rescue: false,
     },
     Class {
         label: "Opioid",
@@ -181,6 +193,8 @@ pub(super) const CLASSES: [Class; 15] = [
             "meptazinol",
         ],
         also_local: true,
+        first: true,
+        rescue: false,
     },
     Class {
         label: "Antiepileptic",
@@ -223,13 +237,17 @@ pub(super) const CLASSES: [Class; 15] = [
             "lyrica",
         ],
         also_local: true,
+        first: true,
+        rescue: false,
     },
     Class {
         label: "Clozapine",
-        danger: "neutropenia, missed doses need re-titration",
+        danger: "fever is an emergency; missed for two days: do not restart",
         atc: &["N05AH02"],
         names: &["clozapin", "clozaril", "denzapine", "zaponex"],
         also_local: true,
+        first: true,
+        rescue: false,
     },
     Class {
         label: "Lithium",
@@ -237,13 +255,17 @@ pub(super) const CLASSES: [Class; 15] = [
         atc: &["N05AN"],
         names: &["lithium", "priadel", "camcolit", "liskonum"],
         also_local: true,
+        first: false,
+        rescue: false,
     },
     Class {
-        label: "Heart rhythm medicine",
+        label: "Heart rhythm",
         danger: "narrow margin",
         atc: &["C01AA", "C01BD01", "C01BC04"],
         names: &["digoxin", "lanoxin", "amiodaron", "cordarone", "flecainid", "tambocor"],
         also_local: true,
+        first: false,
+        rescue: false,
     },
     Class {
         label: "Antiplatelet",
@@ -251,9 +273,11 @@ pub(super) const CLASSES: [Class; 15] = [
         atc: &["B01AC"],
         names: &["clopidogrel", "plavix", "ticagrelor", "brilique", "prasugrel", "efient", "dipyridamol", "ticlopidin"],
         also_local: false,
+        first: false,
+        rescue: false,
     },
     Class {
-        label: "Parkinson's medicine",
+        label: "Parkinson's",
         danger: "give on time, no metoclopramide or haloperidol",
         atc: &["N04BA", "N04BC07"],
         names: &[
@@ -269,10 +293,12 @@ pub(super) const CLASSES: [Class; 15] = [
             "neupro",
         ],
         also_local: true,
+        first: false,
+        rescue: false,
     },
     Class {
-        label: "Medicine that weakens immunity",
-        danger: "infection, fever is an emergency",
+        label: "Weak immunity",
+        danger: "fever is an emergency",
         atc: &["L04AD", "L04AX01", "L04AX03", "L01BA01", "L04AA06"],
         names: &[
             "methotrexat",
@@ -290,6 +316,8 @@ pub(super) const CLASSES: [Class; 15] = [
             "sirolimus",
         ],
         also_local: false,
+        first: false,
+        rescue: false,
     },
     Class {
         label: "MAO inhibitor",
@@ -297,17 +325,21 @@ pub(super) const CLASSES: [Class; 15] = [
         atc: &["N06AF", "N06AG"],
         names: &["phenelzin", "nardil", "tranylcypromin", "isocarboxazid", "moclobemid"],
         also_local: true,
+        first: false,
+        rescue: false,
     },
     Class {
         label: "Strong sedative",
-        danger: "breathing, sedation; may be a rescue medicine",
+        danger: "breathing, sedation",
         atc: &["N05CD08", "N05BA01", "N05BA06"],
         names: &["midazolam", "buccolam", "epistatus", "diazepam", "stesolid", "lorazepam"],
         also_local: true,
+        first: true,
+        rescue: true,
     },
     Class {
-        label: "Condition-critical medicine",
-        danger: "do not miss a dose",
+        label: "Do not miss a dose",
+        danger: "",
         atc: &["N07AA02", "H01BA02", "C01CA24"],
         names: &[
             "pyridostigmin",
@@ -322,6 +354,8 @@ pub(super) const CLASSES: [Class; 15] = [
             "hemlibra",
         ],
         also_local: true,
+        first: true,
+        rescue: true,
     },
 ];
 

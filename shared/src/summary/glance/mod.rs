@@ -9,9 +9,12 @@ mod body;
 mod contact;
 mod cpr;
 mod critical;
+mod decision;
+mod limits;
 mod medicine;
 mod safety;
 mod wishes;
+mod words;
 
 use std::collections::HashSet;
 
@@ -20,8 +23,9 @@ use jiff::civil::Date;
 use super::draft::Fact;
 use super::section::Judged;
 use super::{Glance, GlanceKind, Item};
-use crate::fhir::{Document, choice_text};
+use crate::fhir::{Document, choice_text, modifiers};
 use crate::identity::Role;
+use words::untagged;
 
 /// A fact and where its item stands: section and item.
 #[derive(Clone, Copy)]
@@ -39,24 +43,29 @@ pub(super) fn glance(
     today: Date,
 ) -> Vec<Glance> {
     let facts = facts(judged);
-    let mut lines = Vec::new();
-    for seen in &facts {
-        lines.extend(safety::lines(*seen, today));
-        lines.extend(medicine::lines(*seen));
-        lines.extend(body::lines(*seen, today));
-        lines.extend(wishes::lines(*seen));
-        lines.extend(baseline::lines(*seen));
-        lines.extend(contact::lines(*seen));
-    }
+    let (people, talk): (Vec<_>, Vec<_>) =
+        of_person(documents).into_iter().partition(|l| l.kind == GlanceKind::Contact);
+    let mut lines = safety::lines(&facts, today);
     lines.extend(cpr::lines(&facts, judged, unread, today));
     lines.extend(allergy::lines(&facts, judged));
-    lines.extend(of_person(documents));
+    lines.extend(medicine::lines(&facts));
+    lines.extend(body::lines(&facts, today));
+    lines.extend(wishes::lines(&facts));
+    lines.extend(baseline::lines(&facts, talk));
+    lines.extend(contact::lines(&facts, people));
+    lines.iter_mut().filter(|l| l.kind != GlanceKind::Allergy).for_each(fit);
     order(lines, role)
 }
 
 /// Whether a fact decides for resuscitation (true) or against it; `None` when it decides neither.
 pub(super) fn decides_for_resuscitation(fact: &Fact<'_>) -> Option<bool> {
-    cpr::decides(Seen { fact, at: (0, 0) })
+    decision::decides(Seen { fact, at: (0, 0) })
+}
+
+// Names of allergies are never cut.
+fn fit(line: &mut Glance) {
+    let (text, detail) = (std::mem::take(&mut line.text), std::mem::take(&mut line.detail));
+    (line.text, line.detail) = words::fitted(text, detail);
 }
 
 // What several documents tell alike of the person is one line; each line names its documents when there are several.
@@ -91,18 +100,50 @@ fn facts<'a, 'd>(judged: &'a [Judged<'d>]) -> Vec<Seen<'a, 'd>> {
         .collect()
 }
 
+/// Words that tell in the detail of an item that only its source can be trusted.
+const MARKS: [&str; 3] =
+    ["contradicts itself: ", "in a way that changes its meaning", "the record of the medicine is: entered in error"];
+const UNLISTED: &str = "not listed in the summary";
+
 impl Seen<'_, '_> {
-    /// A line about this fact with its own words, date and source.
+    /// Whether the sender marked it in a way nobody here knows, or it contradicts itself.
+    pub(super) fn is_doubtful(self) -> bool {
+        !modifiers(self.fact.resource).is_empty() || MARKS.iter().any(|m| self.fact.item.detail.contains(m))
+    }
+
+    /// Whether it must not be one name among many.
+    pub(super) fn stands_alone(self) -> bool {
+        self.is_doubtful() || !self.fact.item.disagreement.is_empty()
+    }
+
+    /// That no section of the document names it, in words.
+    pub(super) fn unlisted(self) -> &'static str {
+        if self.fact.item.listed_in_section { "" } else { UNLISTED }
+    }
+
+    /// Its text, with a warning where only the source tells.
+    pub(super) fn name(self) -> String {
+        let doubt = if self.is_doubtful() { " (read the source)" } else { "" };
+        format!("{}{doubt}", untagged(&self.fact.item.text))
+    }
+
+    /// A line about this fact with its own words, date and source. What is to be doubted says so first.
     pub(super) fn line(self, kind: GlanceKind, alert: bool) -> Glance {
         let item = &self.fact.item;
-        let doubt =
-            if item.read_the_source && !item.detail.contains("read the source") { "read the source" } else { "" };
-        let marked = item.listed_in_section || kind == GlanceKind::Contact;
-        let unlisted = if marked { "" } else { "not listed in the summary" };
+        let parts = item.detail.split("; ").map(|p| p.strip_prefix("note: ").unwrap_or(p));
+        let parts: Vec<&str> = parts.filter(|p| !p.starts_with("coded as: ")).collect();
+        let detail = parts.join("; ");
+        // That a document has a page attached is no doubt about it.
+        let unsaid = item.read_the_source
+            && item.resource_type != "DocumentReference"
+            && !detail.contains("read the source")
+            && !item.text.contains("read the source");
+        let doubt = if self.is_doubtful() || unsaid { "read the source" } else { "" };
+        let unlisted = if kind == GlanceKind::Contact { "" } else { self.unlisted() };
         Glance {
             kind,
-            text: item.text.clone(),
-            detail: joined(&[&item.detail, doubt, unlisted]),
+            text: untagged(&item.text),
+            detail: joined(&[doubt, &untagged(&detail), unlisted]),
             age: self.fact.when.clone(),
             source: sources(item),
             alert,
@@ -114,10 +155,39 @@ impl Seen<'_, '_> {
     }
 }
 
-// `Dr Ada Byron (GP record); also Hospice`.
-fn sources(item: &Item) -> String {
+/// `Dr Ada Byron (GP record); also Hospice`.
+pub(super) fn sources(item: &Item) -> String {
     let also: Vec<&str> = item.also.iter().map(|o| o.source.as_str()).filter(|s| !s.is_empty()).collect();
     if also.is_empty() { item.source.clone() } else { format!("{}; also {}", item.source, also.join(", ")) }
+}
+
+/// One line for several facts, the first of which leads: the oldest date counts, and each keeps its path.
+pub(super) fn together(
+    kind: GlanceKind,
+    facts: &[Seen<'_, '_>],
+    text: String,
+    detail: String,
+    alert: bool,
+) -> Option<Glance> {
+    let (first, more) = facts.split_first()?;
+    let mut line = first.line(kind, alert);
+    let listed = kind == GlanceKind::Contact || facts.iter().all(|s| s.fact.item.listed_in_section);
+    (line.text, line.detail) = (text, joined(&[&detail, if listed { "" } else { UNLISTED }]));
+    line.also = more.iter().map(|s| s.at).collect();
+    for other in more.iter().map(|s| s.fact) {
+        if !other.when.is_empty() && other.when < line.age {
+            line.age.clone_from(&other.when);
+        }
+        let said = sources(&other.item);
+        if said != line.source && !line.source.ends_with(", and others") {
+            line.source = if line.source.is_empty() { said } else { format!("{}, and others", line.source) };
+        }
+        if !line.disagreement.contains(&other.item.disagreement) {
+            line.disagreement = [line.disagreement.as_str(), &other.item.disagreement].join(" ").trim().to_owned();
+        }
+        line.review_overdue |= other.item.review_overdue;
+    }
+    Some(line)
 }
 
 impl Seen<'_, '_> {
@@ -185,16 +255,17 @@ const CARER: [GlanceKind; 11] = [
     GlanceKind::Pregnancy,
 ];
 
+// Who gives medicines needs the plan and the allergies before what lies ready, then how it stands with the person.
 const NURSE: [GlanceKind; 11] = [
     GlanceKind::Safety,
     GlanceKind::Access,
     GlanceKind::Cpr,
     GlanceKind::PreferredPlace,
-    GlanceKind::JustInCase,
     GlanceKind::Allergy,
+    GlanceKind::JustInCase,
+    GlanceKind::Baseline,
     GlanceKind::CriticalMedicine,
     GlanceKind::Device,
-    GlanceKind::Baseline,
     GlanceKind::Contact,
     GlanceKind::Pregnancy,
 ];

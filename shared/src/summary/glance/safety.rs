@@ -5,13 +5,18 @@
 
 use jiff::civil::Date;
 
-use super::super::age::is_past;
+use super::super::absence::is_allergy;
+use super::super::age::{is_past, spoken};
 use super::super::gated::{MASK, is_about_entry};
+use super::super::overdue;
 use super::super::{Glance, GlanceKind};
-use super::{Seen, joined};
-use crate::fhir::{codings, concept_text, items, text};
+use super::decision::is_about;
+use super::{Seen, baseline, contact, joined};
+use crate::fhir::{codings, concept_text, items};
 
-pub(super) const BARS: &str = "flag-categories-bars";
+/// `Code ••••`, `code is now ••••`: a part of at most this many characters with a mask in it tells only that.
+const MASKED: usize = 18;
+const BARS: &str = "flag-categories-bars";
 
 /// Whether any category of the alert is this code of the Booking and Referral Standard.
 pub(super) fn has_category(seen: Seen<'_, '_>, code: &str) -> bool {
@@ -50,46 +55,78 @@ const DANGERS: [&str; 26] = [
     "drug use",
 ];
 
-pub(super) fn lines(seen: Seen<'_, '_>, today: Date) -> Vec<Glance> {
-    if seen.fact.item.resource_type != "Flag" || !seen.fact.holds() {
-        return Vec::new();
-    }
+pub(super) fn lines(facts: &[Seen<'_, '_>], today: Date) -> Vec<Glance> {
+    let flags = facts.iter().filter(|s| s.fact.item.resource_type == "Flag" && s.fact.holds());
+    flags.flat_map(|s| of(*s, today)).collect()
+}
+
+/// Whether an alert is about getting in.
+pub(super) fn is_entry(seen: Seen<'_, '_>) -> bool {
+    is_about_entry(&seen.fact.item.text.to_lowercase())
+        || category(seen).to_lowercase().contains("access")
+        || !seen.fact.item.gated.is_empty()
+}
+
+/// The categories of an alert in words.
+pub(super) fn category(seen: Seen<'_, '_>) -> String {
+    items(&seen.fact.resource["category"]).into_iter().map(concept_text).collect::<Vec<_>>().join(", ")
+}
+
+fn of(seen: Seen<'_, '_>, today: Date) -> Vec<Glance> {
     let words = seen.fact.item.text.to_lowercase();
-    let category = items(&seen.fact.resource["category"])
-        .into_iter()
-        .map(concept_text)
-        .collect::<Vec<_>>()
-        .join(" ")
-        .to_lowercase();
-    let entry = is_about_entry(&words) || category.contains("access") || !seen.fact.item.gated.is_empty();
+    let entry = is_entry(seen);
     let danger = DANGERS.iter().any(|d| words.contains(d)) || (has_category(seen, "SS") && !entry);
-    let elsewhere = has_category(seen, "RT") || has_category(seen, "RA") || category.contains("reasonable adjustment");
+    let elsewhere = has_category(seen, "RT")
+        || has_category(seen, "RA")
+        || category(seen).to_lowercase().contains("reasonable adjustment")
+        || is_about(seen)
+        || is_allergy(seen.fact)
+        || baseline::is_one(seen)
+        || contact::is_one(seen);
     let mut lines = Vec::new();
     if entry {
-        lines.push(access(seen));
+        lines.push(access(seen, today));
     }
     if danger || !(entry || elsewhere) {
         let mut line = seen.line(GlanceKind::Safety, danger || has_category(seen, "SG"));
-        line.detail = joined(&[&line.detail, &age(seen, today)]);
+        line.detail = detail(seen, today);
         lines.push(line);
     }
     lines
 }
 
-// The code itself never stands here: screenshots, notifications and passers-by see the glance.
-fn access(seen: Seen<'_, '_>) -> Glance {
-    let mut line = seen.line(GlanceKind::Access, false);
-    if !seen.fact.item.gated.is_empty() {
-        line.detail = joined(&[&line.text, &line.detail]);
-        let what = if line.text.to_lowercase().contains("key") { "Key safe" } else { "Entry" };
-        line.text = format!("{what}: code held");
-    }
-    debug_assert!(seen.fact.item.gated.is_empty() || line.detail.contains(MASK));
-    line
+// The category of an alert that says what to do costs a row and tells nothing; of a bare one it tells all.
+fn detail(seen: Seen<'_, '_>, today: Date) -> String {
+    let category = category(seen);
+    let drop = if seen.fact.item.text.split(' ').count() > 2 { category.as_str() } else { "" };
+    let line = seen.line(GlanceKind::Safety, false);
+    let parts: Vec<&str> = line.detail.split("; ").filter(|p| drop.is_empty() || *p != drop).collect();
+    joined(&[&late(seen, today), &parts.join("; ")])
 }
 
 // Half of such notes are out of date; the reader must see it.
-fn age(seen: Seen<'_, '_>, today: Date) -> String {
-    let end = text(&seen.fact.resource["period"]["end"]);
-    if is_past(&end, today) { format!("was to be reviewed by {end}: overdue") } else { String::new() }
+fn late(seen: Seen<'_, '_>, today: Date) -> String {
+    let due = overdue::of(seen.fact).filter(|end| is_past(end, today));
+    due.map_or_else(String::new, |end| format!("review overdue since {}", spoken(&end)))
+}
+
+// The code itself never stands here: screenshots, notifications and passers-by see the glance.
+fn access(seen: Seen<'_, '_>, today: Date) -> Glance {
+    let mut line = seen.line(GlanceKind::Access, false);
+    line.detail = detail(seen, today);
+    if !seen.fact.item.gated.is_empty() {
+        let what = if line.text.to_lowercase().contains("key") { "Key safe" } else { "Entry" };
+        line.detail = joined(&[&place(&line.text, what), &line.detail]);
+        line.text = format!("{what}: code held");
+    }
+    line
+}
+
+// "Key safe left of the door. Code ••••." behind "Key safe: code held" is "left of the door".
+fn place(words: &str, what: &str) -> String {
+    let parts = words.split(['.', ',', ';']).map(str::trim);
+    let tells_only_the_code = |p: &str| p.contains(MASK) && p.chars().count() <= MASKED;
+    let told = parts.filter(|p| !p.is_empty()).filter(|p| !tells_only_the_code(p)).collect::<Vec<_>>().join(". ");
+    let rest = told.strip_prefix(what).map_or(told.as_str(), str::trim_start);
+    if rest.is_empty() { words.to_owned() } else { rest.to_owned() }
 }

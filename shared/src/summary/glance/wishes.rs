@@ -1,9 +1,9 @@
-//! Where the person wants to be cared for and to die.
+//! Where the person wants to be cared for and to die, in one line.
 //!
 //! Values: SNOMED CT UK edition, preferred place of death, as used by NHS England EPaCCS.
 
 use super::super::{Glance, GlanceKind};
-use super::Seen;
+use super::{Seen, together};
 use crate::fhir::choice_text;
 
 const PLACES: [(&str, &str); 10] = [
@@ -19,7 +19,19 @@ const PLACES: [(&str, &str); 10] = [
     ("1060941000000102", "no preference"),
 ];
 
-pub(super) fn lines(seen: Seen<'_, '_>) -> Vec<Glance> {
+pub(super) fn lines(facts: &[Seen<'_, '_>]) -> Vec<Glance> {
+    let all: Vec<(Seen<'_, '_>, String)> = facts.iter().filter_map(|s| Some((*s, words(*s)?))).collect();
+    let (apart, alike): (Vec<_>, Vec<_>) = all.into_iter().partition(|(s, _)| s.stands_alone());
+    let mut lines: Vec<Glance> = apart.iter().map(|(s, words)| single(*s, words)).collect();
+    let conflict = alike.iter().any(|(_, w)| alike.iter().any(|(_, o)| question(o) == question(w) && o != w));
+    match alike.as_slice() {
+        [_, _, ..] if !conflict => lines.extend(one(&alike)),
+        _ => lines.extend(alike.iter().map(|(s, words)| single(*s, words))),
+    }
+    lines
+}
+
+fn words(seen: Seen<'_, '_>) -> Option<String> {
     let fact = seen.fact;
     let place = PLACES.iter().find(|(code, _)| fact.has_code(code)).map(|(_, words)| *words);
     let lower = fact.item.text.to_lowercase();
@@ -27,12 +39,32 @@ pub(super) fn lines(seen: Seen<'_, '_>) -> Vec<Glance> {
         .iter()
         .any(|w| lower.contains(w));
     if !fact.holds() || !(place.is_some() || named) {
-        return Vec::new();
+        return None;
     }
-    let mut line = seen.valued(GlanceKind::PreferredPlace, false);
     let value = choice_text(fact.resource, "value");
-    if let Some(words) = place.filter(|_| value.is_empty() || value.contains("http")) {
-        line.text = format!("{}: {words}", if named { fact.item.text.as_str() } else { "Preferred place of death" });
-    }
-    vec![line]
+    let question = if named { fact.item.text.as_str() } else { "Preferred place of death" };
+    let coded = place.filter(|_| value.is_empty() || value.contains("http"));
+    Some(coded.map_or_else(
+        || seen.valued(GlanceKind::PreferredPlace, false).text.replace("patient undecided", "undecided"),
+        |words| format!("{question}: {words}"),
+    ))
+}
+
+fn question(words: &str) -> &str {
+    words.split(':').next().unwrap_or_default()
+}
+
+fn single(seen: Seen<'_, '_>, words: &str) -> Glance {
+    Glance { text: words.to_owned(), ..seen.valued(GlanceKind::PreferredPlace, false) }
+}
+
+// The same place twice is said once; care and death share the line.
+fn one(alike: &[(Seen<'_, '_>, String)]) -> Option<Glance> {
+    let mut words: Vec<&str> = alike.iter().map(|(_, w)| w.as_str()).collect();
+    words.sort_unstable();
+    words.dedup();
+    let facts: Vec<Seen<'_, '_>> = alike.iter().map(|(s, _)| *s).collect();
+    let details: Vec<String> = facts.iter().map(|s| s.valued(GlanceKind::PreferredPlace, false).detail).collect();
+    let details: Vec<&str> = details.iter().map(String::as_str).collect();
+    together(GlanceKind::PreferredPlace, &facts, words.join("; "), super::joined(&details), false)
 }

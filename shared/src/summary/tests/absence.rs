@@ -29,7 +29,8 @@ fn only_a_coded_statement_reads_as_no_known_allergies_and_says_who_and_when() {
         assert_eq!(section.statement, "No known allergies (recorded 2024-03-01 by Dr Bea Low)");
         let lines = lines(&summary, GlanceKind::Allergy);
         assert_eq!(lines.len(), 1);
-        assert_eq!(lines[0].text, section.statement);
+        let said = (lines[0].text.as_str(), lines[0].age.as_str(), lines[0].source.as_str());
+        assert_eq!(said, ("No known allergies", "2024-03-01", "Dr Bea Low"));
         assert_eq!(section.items[0].status, Status::Negative);
     }
 }

@@ -1,6 +1,7 @@
 //! The traps of real documents, one test each, on documents of our own.
 
 mod absence;
+mod first_screen;
 mod glance;
 mod lines;
 mod merge;
