@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 
 use crate::api::{Hub, Problem, Signed};
 use crate::secret;
-use crate::store::Pending;
+use crate::store::{AuditRow, Pending};
 
 /// The one client, a public one.
 const CLIENT: &str = "doorstep-app";
@@ -126,9 +126,13 @@ pub(crate) async fn token(
         && pending.challenge == secret::challenge(&verifier)
         && asked.client_id.as_deref() == Some(pending.client.as_str())
         && asked.redirect_uri.as_deref() == Some(pending.redirect.as_str());
+    let mut row = AuditRow { action: "sign-in", staff: Some(pending.staff.clone()), ..AuditRow::default() };
     if !good {
+        (row.decision, row.reason) = (Some("DENY"), Some("invalid-grant"));
+        hub.store.audit(&row).await?;
         return Ok(refusal("invalid_grant"));
     }
+    hub.store.audit(&row).await?;
     let token = secret::token()?;
     let expires = now.checked_add(TOKEN_LIFE).map_err(|_| Problem::internal())?;
     hub.store.insert_token(&secret::hash(&token), &pending.staff, &pending.scope, expires).await?;

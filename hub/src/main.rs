@@ -39,11 +39,37 @@ enum Command {
         #[arg(long, default_value = "ask", value_parser = EmergencyNone::from_code)]
         emergency_none: EmergencyNone,
     },
+    /// The account of who looked at which record.
+    Audit {
+        #[command(subcommand)]
+        command: Account,
+    },
     /// Import the IPS documents below a directory, and say what became of each.
     Import {
         /// The directory.
         directory: PathBuf,
         /// The SQLite file, made when missing.
+        #[arg(long)]
+        database: PathBuf,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+enum Account {
+    /// Follow every chain from its first entry, and fail at the first broken link. Changes nothing.
+    Verify {
+        /// The SQLite file.
+        #[arg(long)]
+        database: PathBuf,
+        /// A head that was noted outside the database (the hub logs its own): it must be in a chain.
+        #[arg(long)]
+        head: Option<String>,
+    },
+    /// Let a member of staff read the account.
+    Appoint {
+        /// Their id.
+        staff: String,
+        /// The SQLite file.
         #[arg(long)]
         database: PathBuf,
     },
@@ -63,6 +89,8 @@ async fn main() -> anyhow::Result<()> {
         Command::Serve { listen, database, demo, import, emergency_none } => {
             run(Options { listen, database, demo, import, emergency_none }).await
         }
+        Command::Audit { command: Account::Verify { database, head } } => verify(&database, head.as_deref()).await,
+        Command::Audit { command: Account::Appoint { staff, database } } => appoint(&staff, &database).await,
         Command::Import { directory, database } => import_only(&directory, &database).await,
     }
 }
@@ -98,6 +126,27 @@ async fn import_only(directory: &Path, database: &Path) -> anyhow::Result<()> {
     let result = import(&store, directory).await.context("the directory cannot be read");
     store.close().await;
     report(&result?)
+}
+
+async fn verify(database: &Path, head: Option<&str>) -> anyhow::Result<()> {
+    let store = Store::open_to_look(database).await.context("the database cannot be read")?;
+    let heads = store.verify_audit(head).await;
+    store.close().await;
+    let mut out = std::io::stdout();
+    for head in heads.context("the audit is broken")? {
+        writeln!(out, "chain {}: {} entries, head {}", head.device, head.seq, head.hash)?;
+    }
+    Ok(())
+}
+
+async fn appoint(staff: &str, database: &Path) -> anyhow::Result<()> {
+    let store = Store::open(database).await.context("the database cannot be used")?;
+    let known = store.staff(staff).await?.is_some();
+    if known {
+        store.appoint_privacy_officer(staff).await?;
+    }
+    store.close().await;
+    if known { Ok(()) } else { anyhow::bail!("there is no such member of staff") }
 }
 
 fn report(report: &Report) -> anyhow::Result<()> {

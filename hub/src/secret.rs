@@ -17,6 +17,14 @@ pub(crate) fn token() -> Result<String, StoreError> {
     Ok(URL_SAFE_NO_PAD.encode(bytes))
 }
 
+/// SHA-256, as the audit chain takes it.
+pub(crate) fn sha256(bytes: &[u8]) -> [u8; 32] {
+    let mut hash = [0; 32];
+    // A SHA-256 digest is 32 bytes long.
+    hash.copy_from_slice(digest(&SHA256, bytes).as_ref());
+    hash
+}
+
 /// SHA-256, hex. A token has all its bits random, so that a plain hash is enough.
 pub(crate) fn hash(bytes: impl AsRef<[u8]>) -> String {
     hex::encode(digest(&SHA256, bytes.as_ref()))

@@ -76,6 +76,7 @@ pub async fn serve(options: Options) -> Result<Running, ServeError> {
     let refused = |e| ServeError::Listen(options.listen, e);
     let listener = TcpListener::bind(options.listen).await.map_err(refused)?;
     let addr = listener.local_addr().map_err(refused)?;
+    note_head(&store).await?;
     let hub = Hub {
         store: store.clone(),
         setting: options.emergency_none,
@@ -96,6 +97,13 @@ pub async fn serve(options: Options) -> Result<Running, ServeError> {
     Ok(Running { addr, imported, store, end: Some(end), task })
 }
 
+/// Writes the head of the account to the log: kept there, it tells whether the end of the chain was cut off since.
+async fn note_head(store: &Store) -> Result<(), StoreError> {
+    let head = store.own_head().await?;
+    tracing::info!(seq = head.seq, hash = head.hash, "audit head");
+    Ok(())
+}
+
 impl Running {
     /// `http://host:port/fhir`.
     pub fn base(&self) -> String {
@@ -110,6 +118,9 @@ impl Running {
         }
         if tokio::time::timeout(GRACE, &mut self.task).await.is_err() {
             self.task.abort();
+        }
+        if note_head(&self.store).await.is_err() {
+            tracing::warn!("the head of the account could not be read at the end");
         }
         self.store.close().await;
     }

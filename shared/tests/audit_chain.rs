@@ -164,3 +164,19 @@ proptest! {
         prop_assert_eq!(short.map(|head| head.seq), Ok((length - cut) as u64));
     }
 }
+
+#[test]
+fn an_entry_arrives_as_it_was_sent() {
+    let head = Head::new(device());
+    for event in [
+        json!({"resourceType": "AuditEvent", "recorded": "2026-03-01T08:05:00Z"}),
+        json!({"resourceType": "AuditEvent", "extension": [{"url": "urn:other", "valueCode": "x"}], "outcome": "0"}),
+    ] {
+        let entry = head.append(event, sha256).expect("canonical");
+        let resource = entry.to_resource().expect("a resource");
+        assert_eq!(Entry::from_resource(&resource), Some(entry.clone()));
+        let twice = json!({"extension": [resource["extension"][0], resource["extension"][0]]});
+        assert_eq!(Entry::from_resource(&twice).filter(|it| it.is_whole(sha256)), None);
+        assert_eq!(Entry::from_resource(&entry.event), None);
+    }
+}

@@ -57,6 +57,8 @@ impl Signed {
     pub(crate) fn audit(&self, action: &'static str, patient: Option<&str>) -> AuditRow {
         AuditRow {
             staff: Some(self.staff.id.to_string()),
+            role: Some(self.staff.role),
+            organisation: self.staff.organisation.ods.clone(),
             action,
             patient: patient.map(str::to_owned),
             request: self.request.clone(),

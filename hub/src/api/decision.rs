@@ -3,7 +3,7 @@
 use axum::response::Response;
 use jiff::Timestamp;
 use serde_json::{Value, json};
-use shared::consent::{Basis, Decision, Outcome, Purpose};
+use shared::consent::{Basis, Outcome, Purpose};
 use shared::identity::LeaseId;
 use shared::lease::Lease;
 use uuid::Uuid;
@@ -46,7 +46,7 @@ pub(crate) async fn decide(hub: &Hub, signed: &Signed, patient: &str, body: &Val
         expires: granted.as_ref().map_or(now, |(_, lease)| lease.not_after),
         grant_hash: granted.as_ref().map(|(token, _)| secret::hash(token)),
     };
-    record(hub, signed, &declaration, &answer.decision).await?;
+    record(hub, signed, &declaration, &answer).await?;
     match answer.decision.outcome {
         Outcome::NotFound => Err(Problem::not_found()),
         Outcome::Permit | Outcome::Deny => Ok(fhir(&parameters(&answer, granted.as_ref()))),
@@ -81,12 +81,21 @@ fn read(body: &Value) -> Result<(Ask, Option<String>), Problem> {
 }
 
 /// Everything that was asked and answered, before anyone is told of it.
-async fn record(hub: &Hub, signed: &Signed, declaration: &Declaration, decision: &Decision) -> Result<(), Problem> {
+async fn record(hub: &Hub, signed: &Signed, declaration: &Declaration, answer: &Answer) -> Result<(), Problem> {
+    let decision = &answer.decision;
     hub.store.insert_declaration(declaration).await?;
     let mut row = signed.audit("decision", Some(&declaration.patient));
     row.purpose = declaration.purpose.map(|purpose| purpose.code().to_owned());
     (row.decision, row.reason) = (Some(decision.outcome.code()), Some(decision.reason.code()));
+    row.consents = answer.consents.clone();
+    let opened = decision.outcome == Outcome::Permit;
+    row.lease = opened.then_some(declaration.id);
     hub.store.audit(&row).await?;
+    row.consents.clear();
+    if opened && declaration.purpose == Some(Purpose::BreakGlass) {
+        row.action = "break-glass-start";
+        hub.store.audit(&row).await?;
+    }
     // Each duty to tell someone is a line of its own: what the privacy officer and the patient are told from.
     for duty in decision.obligations.iter().filter(|duty| duty.code().starts_with("notify")) {
         row.action = duty.code();

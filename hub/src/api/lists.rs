@@ -47,6 +47,9 @@ pub(crate) async fn appointments(
     match named {
         None => return Err(Problem::invalid("The search parameter practitioner is missing.")),
         Some(id) if id != signed.staff.id.as_str() => {
+            let mut row = signed.audit("work-list", None);
+            (row.decision, row.reason) = (Some("DENY"), Some("not-ones-own"));
+            hub.store.audit(&row).await?;
             return Err(Problem::forbidden("A list of work is for the person whose it is."));
         }
         Some(_) => {}

@@ -102,6 +102,12 @@ fn resources() -> Vec<Value> {
             "interaction": [{"code": "read"}],
             "documentation": "Further documents of a person, under the grant of a decision. DocumentReference points to them."
         }),
+        json!({
+            "type": "AuditEvent",
+            "interaction": [{"code": "search-type"}, {"code": "create"}],
+            "searchParam": [{"name": "patient", "type": "reference"}, {"name": "date", "type": "date"}],
+            "documentation": "Created by devices as a Bundle of type batch, each with its place in the chain of the device. Read by privacy officers."
+        }),
         listed("Consent", &["patient"]),
         listed("Appointment", &["practitioner"]),
     ];

@@ -3,6 +3,7 @@
 //! [`router`] says where a request goes; [`access`] is the gate before every read of a record.
 
 mod access;
+mod account;
 mod answer;
 mod body;
 mod context;

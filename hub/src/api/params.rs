@@ -62,16 +62,21 @@ impl Params {
         }
     }
 
-    /// `_lastUpdated` as an inclusive span. Several narrow each other; a date stands for its whole day (UTC).
+    /// `_lastUpdated` as an inclusive span.
     pub(crate) fn last_updated(&self) -> Result<(Timestamp, Timestamp), Problem> {
+        self.span("_lastUpdated")
+    }
+
+    /// A date parameter as an inclusive span. Several narrow each other; a date stands for its whole day (UTC).
+    pub(crate) fn span(&self, name: &str) -> Result<(Timestamp, Timestamp), Problem> {
         let mut span = (Timestamp::MIN, Timestamp::MAX);
-        for value in self.all("_lastUpdated") {
+        for value in self.all(name) {
             let (prefix, moment) = value
                 .split_at_checked(2)
                 .filter(|(p, _)| p.bytes().all(|b| b.is_ascii_lowercase()))
                 .unwrap_or(("eq", value));
             let (first, last) =
-                whole(moment).ok_or_else(|| Problem::invalid("_lastUpdated is not a FHIR date or instant."))?;
+                whole(moment).ok_or_else(|| Problem::invalid("A date parameter is not a FHIR date or instant."))?;
             let tick = jiff::SignedDuration::from_micros(1);
             let (from, to) = match prefix {
                 "ge" => (Some(first), None),
@@ -79,7 +84,7 @@ impl Params {
                 "le" => (None, Some(last)),
                 "lt" => (None, first.checked_sub(tick).ok()),
                 "eq" => (Some(first), Some(last)),
-                _ => return Err(Problem::invalid("_lastUpdated takes ge, gt, le, lt or eq.")),
+                _ => return Err(Problem::invalid("A date parameter takes ge, gt, le, lt or eq.")),
             };
             span = (span.0.max(from.unwrap_or(Timestamp::MIN)), span.1.min(to.unwrap_or(Timestamp::MAX)));
         }

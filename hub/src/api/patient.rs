@@ -19,6 +19,9 @@ pub(crate) async fn search(hub: &Hub, signed: &Signed, params: &Params, base: &s
         (None, Some(family), Some(born)) => by_name(hub, family, born).await?,
         _ => return Err(Problem::invalid("Search by identifier, or by family name and date of birth together.")),
     };
+    if found.is_empty() {
+        hub.store.audit(&signed.audit("search", None)).await?;
+    }
     for person in &found {
         hub.store.audit(&signed.audit("search", Some(&person.id))).await?;
     }

@@ -15,7 +15,7 @@ use super::context::{Hub, Signed};
 use super::metadata::{SHARED_TYPES, SOURCE_TYPES, capability_statement, smart_configuration};
 use super::params::Params;
 use super::problem::Problem;
-use super::{decision, document, documents, frame, lists, patient, records, summary, transaction};
+use super::{account, decision, document, documents, frame, lists, patient, records, summary, transaction};
 use crate::auth;
 
 /// Every address that is answered. `/auth` is the identity provider of the demonstration.
@@ -31,6 +31,7 @@ fn table(dev_sign_in: bool) -> Vec<(&'static str, MethodRouter<Hub>)> {
         ("/fhir/{type}", any(of_type)),
         ("/fhir/{type}/{id}", any(instance)),
         ("/fhir/{type}/{id}/{operation}", any(operation)),
+        ("/access-report/{patient}", get(access_report).fallback(read_only)),
         ("/auth/userinfo", get(auth::userinfo).fallback(read_only)),
     ];
     if dev_sign_in {
@@ -71,7 +72,13 @@ async fn root(
     headers: HeaderMap,
     FhirBody(body): FhirBody,
 ) -> Result<Response, Problem> {
-    transaction::transaction(&hub, &signed, &headers, &body).await
+    let done = transaction::transaction(&hub, &signed, &headers, &body).await;
+    if done.is_err() {
+        let mut row = signed.audit("note", None);
+        (row.decision, row.reason) = (Some("DENY"), Some("not-accepted"));
+        hub.store.audit(&row).await?;
+    }
+    done
 }
 
 type Pairs = Query<Vec<(String, String)>>;
@@ -90,18 +97,23 @@ fn parsed(query: Result<Pairs, QueryRejection>, raw: Option<String>) -> Result<P
 async fn of_type(
     State(hub): State<Hub>,
     signed: Signed,
-    method: Method,
     path: Place<String>,
     query: Result<Pairs, QueryRejection>,
     RawQuery(raw): RawQuery,
-    headers: HeaderMap,
+    request: Request,
 ) -> Result<Response, Problem> {
+    let (method, headers) = (request.method().clone(), request.headers().clone());
     let kind = place(path)?;
     let kind = kind.as_str();
     require_known(kind)?;
+    if kind == "AuditEvent" && method == Method::POST {
+        let FhirBody(body) = FhirBody::from_request(request, &hub).await?;
+        return account::receive(&hub, &signed, &body).await;
+    }
     require_get(&method)?;
     let params = parsed(query, raw)?;
     match kind {
+        "AuditEvent" => account::search(&hub, &signed, &headers, &params).await,
         "Patient" => patient::search(&hub, &signed, &params, &hub.base(&headers)).await,
         "Consent" => lists::consents(&hub, &signed, &headers, &params).await,
         "Appointment" => lists::appointments(&hub, &signed, &headers, &params).await,
@@ -113,6 +125,11 @@ async fn of_type(
         }
         kind => lists::search(&hub, &signed, &headers, kind, &params).await,
     }
+}
+
+/// `/access-report/{patient}`: the account of one person as a page.
+async fn access_report(State(hub): State<Hub>, signed: Signed, path: Place<String>) -> Result<Response, Problem> {
+    account::page(&hub, &signed, &place(path)?).await
 }
 
 /// `…/{type}/{id}`.
@@ -128,6 +145,8 @@ async fn instance(
     require_get(&method)?;
     match kind.as_str() {
         "Patient" => patient::read(&hub, &signed, &id).await,
+        // The account of one person is read as a whole.
+        "AuditEvent" => Err(Problem::not_found()),
         "Bundle" => document::bundle(&hub, &signed, &headers, &id).await,
         kind => records::read(&hub, &signed, &headers, kind, &id).await,
     }
@@ -154,7 +173,7 @@ async fn operation(
 }
 
 fn require_known(kind: &str) -> Result<(), Problem> {
-    let known = ["Patient", "Consent", "Appointment", "Bundle"].contains(&kind)
+    let known = ["Patient", "Consent", "Appointment", "Bundle", "AuditEvent"].contains(&kind)
         || SOURCE_TYPES.contains(&kind)
         || SHARED_TYPES.contains(&kind);
     if known { Ok(()) } else { Err(Problem::not_found()) }

@@ -5,7 +5,7 @@ use serde_json::Value;
 use shared::consent::{Basis, Decision, EmergencyNone, Purpose, decide};
 use shared::identity::{Organisation, Staff};
 
-use super::{Asker, Exceptions, break_glass_available, is_member, read};
+use super::{Asker, Exceptions, break_glass_available, is_member, is_privacy_consent, name_of, read};
 use crate::store::{Store, StoreError};
 
 /// What is asked.
@@ -23,6 +23,8 @@ pub(crate) struct Answer {
     pub(crate) decision: Decision,
     pub(crate) exceptions: Exceptions,
     pub(crate) break_glass_available: bool,
+    /// The consents in force that were looked at, `Consent/id`.
+    pub(crate) consents: Vec<String>,
 }
 
 /// Decides from what is stored at this moment. Nothing is remembered between two questions.
@@ -42,7 +44,12 @@ pub(crate) async fn ask(
         decision: decide(&request),
         exceptions: ask.purpose.map(|purpose| said.exceptions(purpose)).unwrap_or_default(),
         break_glass_available: break_glass_available(&request),
+        consents: consents.iter().filter(|it| counts(it)).filter_map(name_of).collect(),
     })
+}
+
+fn counts(consent: &Value) -> bool {
+    consent["status"] == "active" && is_privacy_consent(consent)
 }
 
 /// Everything a consent of this patient may call the member of staff by.

@@ -98,6 +98,9 @@ fn person(it: &format::Person, sources: &sources::Sources, now: Timestamp) -> Re
     Ok(DemoPerson { id: PatientId::new(key(&it.slug)), awkward: it.awkward.clone(), state, patient, resources })
 }
 
+/// Who of the staff may read the account of accesses.
+const PRIVACY_OFFICER: &str = "admin-park";
+
 /// Fills an empty store with the demo people, their records, consents and visits, and with staff of each role.
 ///
 /// # Errors
@@ -124,6 +127,7 @@ pub async fn seed(store: &Store) -> Result<(), StoreError> {
     for staff in &demo.staff {
         store.insert_staff(staff).await?;
     }
+    store.appoint_privacy_officer(PRIVACY_OFFICER).await?;
     Ok(())
 }
 

@@ -1,16 +1,23 @@
-//! The audit: who did what to whose record, when, why, and what was answered. Ids and codes, no clinical text.
+//! What the hub did, as lines of its own account. Ids and codes, no clinical text.
 
 use jiff::Timestamp;
+use shared::audit::{Act, Actor, Event, Line, Observer};
+use shared::consent::{Outcome, Purpose, Reason};
+use shared::identity::{DeviceId, LeaseId, PatientId, Role, StaffId};
+use uuid::Uuid;
 
-use super::clock::{micros, time};
 use super::{Store, StoreError};
 
-/// One line of the audit.
+/// One line of the account.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct AuditRow {
     /// Who; `None` before sign-in.
     pub staff: Option<String>,
-    /// What: `decision`, `summary`, `search`, `read`, `note`, `sign-in`.
+    /// Their role.
+    pub role: Option<Role>,
+    /// ODS code of their organisation.
+    pub organisation: String,
+    /// What: `decision`, `summary`, `search`, `read`, `note`, `sign-in` …
     pub action: &'static str,
     /// Whose record.
     pub patient: Option<String>,
@@ -20,8 +27,48 @@ pub struct AuditRow {
     pub decision: Option<&'static str>,
     /// Reason of the decision.
     pub reason: Option<&'static str>,
+    /// The consents that were looked at, `Consent/id`.
+    pub consents: Vec<String>,
+    /// The lease that was given.
+    pub lease: Option<LeaseId>,
     /// Which request.
     pub request: Option<String>,
+}
+
+impl AuditRow {
+    /// The event it is. `hub`: who saw it.
+    fn event(&self, hub: DeviceId) -> Event {
+        let actor = self.staff.as_deref().map(|staff| Actor {
+            staff: StaffId::new(staff),
+            role: self.role,
+            organisation: self.organisation.clone(),
+        });
+        let act = act(self.action);
+        Event {
+            actor,
+            patient: self.patient.as_deref().map(PatientId::new),
+            purpose: self.purpose.as_deref().and_then(|code| Purpose::from_code(code).ok()),
+            outcome: self.decision.and_then(|code| Outcome::from_code(code).ok()),
+            reason: self.reason.map(str::to_owned),
+            consents: self.consents.clone(),
+            lease: self.lease,
+            request: self.request.clone(),
+            ..Event::new(Uuid::now_v7(), Timestamp::now(), act, self.action, Observer::Hub(hub))
+        }
+    }
+}
+
+fn act(action: &str) -> Act {
+    match action {
+        "decision" => Act::Decide,
+        "search" | "documents" | "work-list" => Act::Search,
+        "note" => Act::Note,
+        "sign-in" => Act::SignIn,
+        "break-glass-start" => Act::BreakGlassStart,
+        "account" => Act::AccountRead,
+        duty if duty.starts_with("notify") => Act::Notify,
+        _ => Act::Read,
+    }
 }
 
 impl Store {
@@ -30,36 +77,29 @@ impl Store {
     /// # Errors
     /// The database.
     pub async fn audit(&self, row: &AuditRow) -> Result<(), StoreError> {
-        let sql = "INSERT INTO audit (recorded, staff_id, action, patient_id, purpose, decision, reason, request_id)
-                   VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
-        sqlx::query(sql)
-            .bind(micros(Timestamp::now()))
-            .bind(&row.staff)
-            .bind(row.action)
-            .bind(&row.patient)
-            .bind(&row.purpose)
-            .bind(row.decision)
-            .bind(row.reason)
-            .bind(&row.request)
-            .execute(&self.writer)
-            .await?;
-        Ok(())
+        self.append(row.event(self.hub).to_fhir()).await
     }
 
-    /// The access report of a person, oldest first: `(when, staff, action, decision, reason)`.
+    /// Notes in the hub's own account that entries of a device were taken over, and up to where: what is cut off a
+    /// device's chain afterwards can be told from this one.
+    pub(crate) async fn audit_received(
+        &self,
+        row: &AuditRow,
+        device: DeviceId,
+        through: String,
+    ) -> Result<(), StoreError> {
+        let received =
+            Event { act: Act::AccountReceived, action: "account-received".to_owned(), ..row.event(self.hub) };
+        self.append(Event { client: Some(device), reason: Some(through), ..received }.to_fhir()).await
+    }
+
+    /// The access report of a person, in order of arrival.
     ///
     /// # Errors
     /// The database.
     pub async fn access_report(&self, patient: &str) -> Result<Vec<AccessLine>, StoreError> {
-        type Row = (i64, Option<String>, String, Option<String>, Option<String>, Option<String>);
-        let sql = "SELECT recorded, staff_id, action, purpose, decision, reason FROM audit
-                   WHERE patient_id = $1 ORDER BY seq";
-        let rows: Vec<Row> = sqlx::query_as(sql).bind(patient).fetch_all(&self.readers).await?;
-        rows.into_iter()
-            .map(|(recorded, staff, action, purpose, decision, reason)| {
-                Ok(AccessLine { recorded: time(recorded)?, staff, action, purpose, decision, reason })
-            })
-            .collect()
+        let entries = self.account(patient, (Timestamp::MIN, Timestamp::MAX), 0, i64::MAX).await?;
+        Ok(entries.into_iter().map(|(_, entry)| AccessLine::from(Line::of(&entry.event))).collect())
     }
 }
 
@@ -78,4 +118,24 @@ pub struct AccessLine {
     pub decision: Option<String>,
     /// Why.
     pub reason: Option<String>,
+}
+
+impl From<Line> for AccessLine {
+    fn from(line: Line) -> Self {
+        let said = |text: String| Some(text).filter(|text| !text.is_empty());
+        let outcome = match (line.outcome.as_str(), line.reason.as_str()) {
+            (_, "") => None,
+            ("0", _) => Some(Outcome::Permit),
+            (_, reason) if reason == Reason::NoRecord.code() => Some(Outcome::NotFound),
+            _ => Some(Outcome::Deny),
+        };
+        Self {
+            recorded: line.at.unwrap_or(Timestamp::UNIX_EPOCH),
+            staff: said(line.staff),
+            action: line.action,
+            purpose: said(line.purpose),
+            decision: outcome.map(|outcome| outcome.code().to_owned()),
+            reason: said(line.reason),
+        }
+    }
 }

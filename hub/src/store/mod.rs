@@ -4,6 +4,7 @@
 
 pub(crate) mod access;
 mod audit;
+mod chain;
 pub(crate) mod clock;
 mod document;
 mod patient;
@@ -14,12 +15,15 @@ mod write;
 use std::path::Path;
 use std::time::Duration;
 
+use shared::identity::DeviceId;
 use sqlx::ConnectOptions as _;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous};
 
 pub(crate) use access::Pending;
 pub use access::{Declaration, Grant};
 pub use audit::{AccessLine, AuditRow};
+pub(crate) use chain::Alert;
+pub use chain::Unsound;
 pub use document::Imported;
 pub(crate) use patient::{family_names, fold};
 pub(crate) use query::{Page, PageToken, Scope};
@@ -33,6 +37,8 @@ pub struct Store {
     readers: SqlitePool,
     /// SQLite has one writer at a time. A pool of one connection queues writers fairly; its own busy handler does not.
     writer: SqlitePool,
+    /// The name of this hub's own chain of audit events.
+    hub: DeviceId,
 }
 
 /// Why the store did not do what was asked.
@@ -76,8 +82,20 @@ impl Store {
             .busy_timeout(Duration::from_secs(10));
         let writer = SqlitePoolOptions::new().max_connections(1).connect_with(options.clone()).await?;
         sqlx::migrate!().run(&writer).await?;
+        let hub = Self::own_chain(&writer).await?;
         let readers = SqlitePoolOptions::new().max_connections(8).connect_with(options.read_only(true)).await?;
-        Ok(Self { readers, writer })
+        Ok(Self { readers, writer, hub })
+    }
+
+    /// Opens a file that is there, to read it and nothing else: it is not brought to this version.
+    ///
+    /// # Errors
+    /// [`StoreError::Database`], also when this hub never wrote the file.
+    pub async fn open_to_look(file: &Path) -> Result<Self, StoreError> {
+        let options = SqliteConnectOptions::new().filename(file).read_only(true).disable_statement_logging();
+        let readers = SqlitePoolOptions::new().max_connections(1).connect_with(options).await?;
+        let hub = Self::known_chain(&readers).await?;
+        Ok(Self { writer: readers.clone(), readers, hub })
     }
 
     /// Whether no person and no member of staff is stored.

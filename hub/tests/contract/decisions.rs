@@ -74,7 +74,7 @@ async fn break_glass_is_a_permit_of_one_hour_that_tells_the_privacy_officer() {
     let lease: Lease = serde_json::from_str(&parameter(&out, "lease")).unwrap();
     assert_eq!(lease.not_after.duration_since(lease.issued).as_secs(), 3600);
     let actions: Vec<_> = world.hub.store.access_report("p2").await.unwrap().into_iter().map(|l| l.action).collect();
-    assert_eq!(actions, ["decision", "notify-privacy-officer", "notify-patient"]);
+    assert_eq!(actions, ["decision", "break-glass-start", "notify-privacy-officer", "notify-patient"]);
 }
 
 #[tokio::test]

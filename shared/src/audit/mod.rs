@@ -9,6 +9,7 @@ mod event;
 mod fhir;
 mod jcs;
 mod line;
+mod wire;
 
 pub use chain::{Break, Entry, GENESIS, Head, Sha256, follow};
 pub use event::{Act, Actor, Event, Observer};

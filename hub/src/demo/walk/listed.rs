@@ -46,7 +46,7 @@ pub(super) const RECORD: [&str; 31] = [
 pub(super) const SHARED: [&str; 3] = ["Organization", "Practitioner", "PractitionerRole"];
 
 /// `Type interaction` of everything that has a rule of its own.
-const OWN_RULES: [&str; 9] = [
+const OWN_RULES: [&str; 11] = [
     // Demographics, for all who are signed in: to know whom one has in front of one.
     "Patient read",
     "Patient search-type",
@@ -54,6 +54,9 @@ const OWN_RULES: [&str; 9] = [
     "Patient $consent-decision",
     // By a grant for the person whom the document is about.
     "Bundle read",
+    // For privacy officers; devices hand theirs over.
+    "AuditEvent search-type",
+    "AuditEvent create",
     // For those to whom the record is open at this moment.
     "Consent read",
     "Consent search-type",
@@ -62,7 +65,7 @@ const OWN_RULES: [&str; 9] = [
     "Appointment search-type",
 ];
 
-const PATHS: [&str; 13] = [
+const PATHS: [&str; 14] = [
     // Nothing of anybody.
     "/healthz",
     "/fhir/metadata",
@@ -74,6 +77,8 @@ const PATHS: [&str; 13] = [
     // Notes come in; nothing goes out but what the sender sent.
     "/fhir",
     "/fhir/",
+    // For privacy officers.
+    "/access-report/{patient}",
     // By type and operation, below.
     "/fhir/{type}",
     "/fhir/{type}/{id}",

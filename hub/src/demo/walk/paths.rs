@@ -38,6 +38,7 @@ pub(super) async fn of_person(world: &World, oracle: &Oracle, person: &Person) -
         if !roles.contains(&staff.role) {
             roles.push(staff.role);
             under_no_permit(world, staff.id.as_str(), person).await;
+            account(world, staff.id.as_str(), &key(&person.slug)).await;
         }
         for purpose in Purpose::ALL {
             let open = |basis: &&Basis| {
@@ -225,6 +226,19 @@ impl Walk<'_> {
         assert_eq!(entries(&reply.json()).into_iter().collect::<BTreeSet<_>>(), mine);
         for it in mine {
             assert_eq!(self.get(&format!("/fhir/{it}")).await.status, 200, "{}", self.case(&it));
+        }
+    }
+}
+
+/// The account of accesses is for privacy officers: for all others it is the same whoever it is asked about.
+async fn account(world: &World, who: &str, patient: &str) {
+    for path in ["/fhir/AuditEvent?patient=", "/access-report/"] {
+        let theirs = world.get(who, &format!("{path}{patient}"), None).await;
+        if who == "admin-park" {
+            assert_eq!(theirs.status, 200, "{path}");
+        } else {
+            let nobodys = world.get(who, &format!("{path}nobody"), None).await;
+            assert_eq!((theirs.status, &theirs), (403, &nobodys), "{who} {path}{patient}");
         }
     }
 }

@@ -79,7 +79,9 @@ fn Opened(person: Demographics, record: Same<Record>, link: engine::Link) -> Ele
             return;
         }
         let (engine, patient) = (reader.clone(), patient.clone());
-        perform(async move { engine.source(&patient, at.document, at.entry).await }, move |text| source.set(Some((at, text))));
+        perform(async move { engine.source(&patient, at.document, at.entry).await }, move |text| {
+            source.set(Some((at, text)))
+        });
     };
     let (asker, about) = (engine, person.clone());
     let renew = move |()| {

@@ -1,0 +1,45 @@
+//! `GET AuditEvent?patient=…&date=…`: who looked at one person's record, why and when.
+
+use axum::http::HeaderMap;
+use axum::response::Response;
+use serde_json::{Value, json};
+
+use super::super::answer::fhir;
+use super::super::context::{Hub, Signed};
+use super::super::params::Params;
+use super::super::problem::Problem;
+use super::require_privacy_officer;
+
+/// One page, in order of arrival.
+pub(crate) async fn search(
+    hub: &Hub,
+    signed: &Signed,
+    headers: &HeaderMap,
+    params: &Params,
+) -> Result<Response, Problem> {
+    params.only(&["patient", "date", "_count", "_page"])?;
+    let missing = || Problem::invalid("The search parameter patient is missing.");
+    let patient = params.reference("patient", "Patient")?.ok_or_else(missing)?;
+    let (span, count) = (params.span("date")?, params.count()?);
+    let after = params.one("_page")?.map(|page| page.parse().map_err(|_| Problem::invalid("No such page.")));
+    require_privacy_officer(hub, signed, patient).await?;
+    let mut rows = hub.store.account(patient, span, after.transpose()?.unwrap_or(0), count + 1).await?;
+    let size = usize::try_from(count).map_err(|_| Problem::internal())?;
+    let more = rows.len() > size;
+    rows.truncate(size);
+    let url = format!("{}/AuditEvent", hub.base(headers));
+    let mut links = vec![json!({"relation": "self", "url": format!("{url}?{}", params.text())})];
+    if let Some((last, _)) = rows.last().filter(|_| more) {
+        links.push(json!({"relation": "next", "url": format!("{url}?{}", params.next_page(&last.to_string()))}));
+    }
+    let entry = |resource: Value| {
+        let address = format!("{url}/{}", resource["id"].as_str().unwrap_or_default());
+        json!({"fullUrl": address, "resource": resource, "search": {"mode": "match"}})
+    };
+    let entries: Vec<_> = rows.iter().filter_map(|(_, it)| it.to_resource()).map(entry).collect();
+    let mut bundle = json!({"resourceType": "Bundle", "type": "searchset", "link": links});
+    if !entries.is_empty() {
+        bundle["entry"] = Value::Array(entries);
+    }
+    Ok(fhir(&bundle))
+}
