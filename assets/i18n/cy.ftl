@@ -172,6 +172,7 @@ notice-unread = { $count ->
     [one] Ni ellid darllen 1 eitem o’r cofnod hwn. Mae ar y diwedd, fel y daeth.
    *[other] Ni ellid darllen { $count } eitem o’r cofnod hwn. Maent ar y diwedd, fel y daethant.
 }
+notice-missing-source = { $name }: { $reason }
 notice-consent-unchecked = Ni wnaeth y gweinydd hwn wirio cydsyniad.
 glance-title = Yn gyntaf
 glance-alert = Rhybudd:

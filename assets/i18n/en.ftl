@@ -171,6 +171,7 @@ notice-unread = { $count ->
     [one] 1 entry of this record could not be read. It stands at the end, as it came.
    *[other] { $count } entries of this record could not be read. They stand at the end, as they came.
 }
+notice-missing-source = { $name }: { $reason }
 notice-consent-unchecked = Consent was not checked by this server.
 glance-title = First
 glance-alert = Alert:

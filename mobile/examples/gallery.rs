@@ -145,6 +145,7 @@ fn Scene(name: String, preferences: Preferences, on_preferences: EventHandler<Pr
             let mut damaged = samples::record();
             damaged.summary = Some(std::sync::Arc::new(samples::damaged()));
             damaged.unreadable_notes = 1;
+            damaged.missing_sources = vec![samples::missing_source()];
             damaged.consent_checked = false;
             damaged.lease.state = shared::lease::LeaseState::Stale;
             with_patient(record(damaged))

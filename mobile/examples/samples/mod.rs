@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use engine::{KnownPerson, LeaseView, Link, NoteView, OutboxItem, RecordView, Today, VisitView};
+use engine::{KnownPerson, LeaseView, Link, MissingSource, NoteView, OutboxItem, RecordView, Today, VisitView};
 use jiff::{SignedDuration, Timestamp};
 use shared::consent::Purpose;
 use shared::identity::{Demographics, NhsNumber, NoteId, Organisation, PatientId, Role, Staff, StaffId, VisitId};
@@ -294,6 +294,14 @@ pub(crate) fn summary() -> Summary {
             resource_type: "Composition".to_owned(),
             text: "Patient summary".to_owned(),
         }],
+    }
+}
+
+/// A source that did not answer.
+pub(crate) fn missing_source() -> MissingSource {
+    MissingSource {
+        name: "Discharge summary, Northgate Hospital".to_owned(),
+        reason: "It did not answer. The copy of 20 Nov is shown.".to_owned(),
     }
 }
 

@@ -108,6 +108,12 @@ async fn written_and_retrieved_are_told_apart_for_each_source() {
     }
 }
 
+#[tokio::test]
+async fn a_source_that_did_not_answer_is_named() {
+    let screen = record_of(|view| view.missing_sources.push(samples::missing_source())).await;
+    assert!(screen.text("[data-notice=missing-source]").contains("Northgate Hospital: It did not answer."));
+}
+
 static ASKED: Mutex<Vec<At>> = Mutex::new(Vec::new());
 
 #[tokio::test]

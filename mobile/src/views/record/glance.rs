@@ -109,7 +109,7 @@ fn Doubts(line: Same<Glance>) -> Element {
 }
 
 /// How much of a detail stands in the glance. The facts themselves are never cut, and the rest is one touch away.
-const DETAIL: usize = 64;
+const DETAIL: usize = 52;
 
 // The button has no work of its own: its press rises to the line, and a keyboard needs something to press.
 #[component]
@@ -219,7 +219,7 @@ mod tests {
         assert_eq!(beginning("twice a day"), None);
         let long =
             "Treat what is easily put right at home first; hospital for a broken bone, not for a chest infection.";
-        assert_eq!(beginning(long), Some("Treat what is easily put right at home first; hospital for a"));
+        assert_eq!(beginning(long), Some("Treat what is easily put right at home first"));
         assert!(beginning(&"ä".repeat(200)).is_some_and(|t| t.chars().count() == DETAIL));
     }
 }

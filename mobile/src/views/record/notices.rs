@@ -46,6 +46,13 @@ fn all(lang: Lang, record: &Record, summary: &Summary) -> Vec<Notice> {
         let text = lang.with("notice-unread", [("count", summary.unread.len().into())]);
         notices.insert(0, Notice { severity: Severity::Danger, code: "unread".to_owned(), text });
     }
+    for missing in &record.missing_sources {
+        let text = lang.with(
+            "notice-missing-source",
+            [("name", missing.name.clone().into()), ("reason", missing.reason.clone().into())],
+        );
+        notices.push(Notice { severity: Severity::Warning, code: "missing-source".to_owned(), text });
+    }
     if !record.consent_checked {
         let text = lang.t("notice-consent-unchecked");
         notices.push(Notice { severity: Severity::Warning, code: "consent-unchecked".to_owned(), text });
