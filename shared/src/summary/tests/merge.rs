@@ -415,6 +415,15 @@ fn what_may_be_there_beats_none_known_and_silence_does_not() {
 }
 
 #[test]
+fn a_statement_of_none_in_a_section_inside_another_one_is_held_against_the_other_documents() {
+    let inner = section(ALLERGIES, &[none_known()]);
+    let outer = json!({"title": "Clinical", "section": [inner]});
+    let summary = merged(&[bundle(&[outer], &[none_known()]), empty("withheld")]);
+    assert!(summary.sections.iter().all(|s| s.state != SectionState::NoneKnown));
+    assert!(!says_none_known(&summary));
+}
+
+#[test]
 fn none_known_names_who_says_so() {
     let summary = merged(&[document(ALLERGIES, &[none_known()]), bundle(&[], &[])]);
     let expected = "No known allergies (GP record: recorded 2024-03-01 by Dr Bea Low). Hospice: this document has no section on them. Ask.";
