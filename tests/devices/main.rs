@@ -4,4 +4,5 @@ mod bad_answers;
 mod consent;
 mod documents;
 mod people;
+mod sources;
 mod story;

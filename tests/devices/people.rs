@@ -14,6 +14,8 @@ pub(crate) const SILVERMAN: &str = "9518190933";
 pub(crate) const MWANGI: &str = "9281590131";
 /// Refused the long term.
 pub(crate) const YILMAZ: &str = "9117777410";
+/// Restricted items from a clinic, and a letter of it that is closed as a whole.
+pub(crate) const MARCHETTI: &str = "9948219937";
 
 /// A paramedic.
 pub(crate) const CREW: &str = "Amara Nwosu";

@@ -50,6 +50,26 @@ people!(
     "yilmaz",
 );
 
+macro_rules! letters {
+    ($($name:literal),+ $(,)?) => {
+        /// `(file name, text)` of every document of another service.
+        pub(super) const LETTERS: &[(&str, &str)] = &[$(
+            ($name, include_str!(concat!("../../../assets/demo/documents/", $name, ".json"))),
+        )+];
+    };
+}
+
+letters!(
+    "ashworth-acute",
+    "kowalczyk-a-acute",
+    "marchetti-clinic",
+    "marchetti-gp",
+    "okafor-acute",
+    "okafor-hospice",
+    "vasquez-acute",
+    "vasquez-gp",
+);
+
 pub(super) const CODES: &str = include_str!("../../../assets/demo/codes.json");
 pub(super) const SOURCES: &str = include_str!("../../../assets/demo/sources.json");
 pub(super) const ROTA: &str = include_str!("../../../assets/demo/rota.json");

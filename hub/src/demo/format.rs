@@ -165,6 +165,8 @@ pub(super) struct Care {
 pub(super) struct Fact {
     /// Key of `codes.json`; what has none is text only.
     pub(super) is: Option<String>,
+    /// The number that the system it came from gave it: the same fact in another document has the same.
+    pub(super) id: Option<String>,
     /// The words of the record; those of the code when not given.
     pub(super) r#as: Option<String>,
     /// Professional who recorded it, by key, or `patient`.

@@ -6,6 +6,7 @@
 mod expand;
 mod files;
 mod format;
+mod letters;
 mod rota;
 mod sources;
 mod when;
@@ -15,7 +16,8 @@ use serde_json::Value;
 use shared::consent::RecordState;
 use shared::identity::{PatientId, Staff};
 
-use crate::store::{Store, StoreError};
+use crate::secret;
+use crate::store::{Imported, Store, StoreError};
 
 /// The id of a demo person: `okafor` is `Patient/demo-okafor`.
 pub fn key(slug: &str) -> String {
@@ -51,6 +53,8 @@ pub struct Demo {
     pub shared: Vec<Value>,
     /// Each person: id, Patient, and all other resources of the record, Consents and Provenance among them.
     pub people: Vec<DemoPerson>,
+    /// What other services wrote about them.
+    pub letters: Vec<DemoLetter>,
     /// Today's work.
     pub appointments: Vec<Value>,
     /// Who can sign in.
@@ -72,6 +76,17 @@ pub struct DemoPerson {
     pub resources: Vec<Value>,
 }
 
+/// A document of another service about a person.
+#[derive(Debug)]
+pub struct DemoLetter {
+    /// `demo-<slug>`.
+    pub patient: PatientId,
+    /// When it was written.
+    pub composed: Timestamp,
+    /// An IPS document, with its labels.
+    pub document: Value,
+}
+
 /// The demo people as they stand at `now`.
 ///
 /// # Errors
@@ -80,6 +95,7 @@ pub fn demo(now: Timestamp) -> Result<Demo, DemoError> {
     let (sources, people) = (sources::Sources::read()?, files::people()?);
     Ok(Demo {
         shared: sources.resources(),
+        letters: letters::letters(&sources, now)?,
         appointments: rota::appointments(&people, &sources, now)?,
         staff: sources.staff()?,
         people: people.iter().map(|p| person(p, &sources, now)).collect::<Result<_, _>>()?,
@@ -123,6 +139,12 @@ pub async fn seed(store: &Store) -> Result<(), StoreError> {
     write.commit().await?;
     for (id, state) in states {
         store.set_record_state(&id, state).await?;
+    }
+    for letter in demo.letters {
+        // As a service would send it: readable by eye, kept to the byte.
+        let bytes = format!("{:#}\n", letter.document).into_bytes();
+        let sha256 = secret::hash(&bytes);
+        store.insert_document(&Imported::new(letter.patient.as_str(), sha256, letter.composed, true, bytes)).await?;
     }
     for staff in &demo.staff {
         store.insert_staff(staff).await?;

@@ -130,7 +130,12 @@ fn preface(dataset: Dataset, hidden: bool) -> Vec<String> {
     lines
 }
 
-fn section(section: Section, selection: &Selection<'_>, resources: &[Value], withheld: &[&str]) -> Option<Value> {
+pub(super) fn section(
+    section: Section,
+    selection: &Selection<'_>,
+    resources: &[Value],
+    withheld: &[&str],
+) -> Option<Value> {
     let entries: Vec<&Value> = selection.kept.iter().filter(|(s, _)| *s == section).map(|(_, r)| *r).collect();
     let mut made = json!({"title": section.title()});
     made["code"] = match section.code() {

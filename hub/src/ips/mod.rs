@@ -6,6 +6,7 @@
 mod dataset;
 mod document;
 mod labels;
+mod letter;
 mod narrative;
 mod plumbing;
 mod redact;
@@ -15,6 +16,7 @@ pub(crate) use dataset::holds;
 pub use dataset::{Selection, select};
 pub use document::{assemble, undated};
 pub use labels::{carried_label, strip_labels};
+pub(crate) use letter::{Letterhead, letter};
 pub use redact::{REDACTED_AS, redact};
 pub use section::{Section, section_of};
 

@@ -16,6 +16,7 @@ use super::DemoError;
 use super::format::{Fact, Person};
 use super::sources::Sources;
 use record::Record;
+pub(super) use record::label;
 
 /// Everything recorded about a person, the Patient first.
 ///

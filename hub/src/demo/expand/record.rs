@@ -23,6 +23,9 @@ pub(in crate::demo) struct Record<'a> {
 /// Extension with the day by which a decision is to be looked at again.
 pub(super) const REVIEW: &str = "https://doorstep.example/StructureDefinition/review-date";
 
+/// Numbers that systems give their entries, by which one entry in two documents is known as one.
+const ENTRY: &str = "https://doorstep.example/NamingSystem/source-entry";
+
 impl<'a> Record<'a> {
     pub(super) fn new(sources: &'a Sources, person: &'a Person, now: Timestamp) -> Self {
         Self { sources, person, now, made: Vec::new(), counts: BTreeMap::new() }
@@ -49,6 +52,9 @@ impl<'a> Record<'a> {
             json!({"resourceType": resource, "id": self.id(kind), "meta": {"source": self.source(&fact.by)?}});
         if !fact.labels.is_empty() {
             made["meta"]["security"] = fact.labels.iter().map(|code| label(code)).collect();
+        }
+        if let Some(id) = &fact.id {
+            made["identifier"] = json!([{"system": ENTRY, "value": id}]);
         }
         if let Some(words) = &fact.redacted_as {
             made["extension"] = json!([{"url": REDACTED_AS, "valueString": words}]);
@@ -105,7 +111,7 @@ pub(super) fn push(made: &mut Value, field: &str, item: Value) {
 }
 
 /// One security label.
-pub(super) fn label(code: &str) -> Value {
+pub(in crate::demo) fn label(code: &str) -> Value {
     let system = if ["N", "R", "V"].contains(&code) { "v3-Confidentiality" } else { "v3-ActCode" };
     json!({"system": format!("http://terminology.hl7.org/CodeSystem/{system}"), "code": code})
 }
