@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::super::draft::Fact;
 use super::super::glance::decides_for_resuscitation;
 use super::same::{Groups, members, spans_documents};
-use super::stance::{POINTS, Stance, words};
+use super::stance::{POINTS, STRENGTH, Stance, words};
 
 /// More than this do not fit into a sentence.
 const MOST_SAID: usize = 3;
@@ -39,7 +39,8 @@ fn on_a_topic(facts: &[Fact<'_>], groups: &Groups, topic: &[usize], names: &[&st
     let mut points: Vec<usize> = (0..POINTS)
         .filter(|point| {
             let told = current.iter().zip(&stances).filter_map(|(at, s)| Some((*at, s.0[*point].as_deref()?)));
-            differs(told.map(|(at, words)| (facts[at].item.document, words)))
+            let told = told.map(|(at, words)| (facts[at].item.document, words));
+            if *point == STRENGTH { nothing_in_common(told) } else { differs(told) }
         })
         .collect();
     if differs(current.iter().map(|at| (facts[*at].item.document, groups.concepts[*at]))) {
@@ -69,6 +70,16 @@ fn differs<T: Ord>(told: impl Iterator<Item = (usize, T)>) -> bool {
     }
     let mut sets = by_document.values();
     sets.next().is_some_and(|first| sets.any(|other| other != first))
+}
+
+// Of two strengths in use a document may list one; two documents that share none cannot both be right.
+fn nothing_in_common<T: Ord>(told: impl Iterator<Item = (usize, T)>) -> bool {
+    let mut by_document: BTreeMap<usize, BTreeSet<T>> = BTreeMap::new();
+    for (document, words) in told {
+        by_document.entry(document).or_default().insert(words);
+    }
+    let sets: Vec<_> = by_document.values().collect();
+    sets.iter().enumerate().any(|(at, one)| sets[at + 1..].iter().any(|other| one.is_disjoint(other)))
 }
 
 fn word(fact: &Fact<'_>, point: usize) -> String {

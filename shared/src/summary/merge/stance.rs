@@ -8,12 +8,13 @@ use super::super::kind::doses;
 use crate::fhir::{choice, choice_text, codings, concept_text, items, modifiers, text};
 
 /// On what two entries can disagree.
-pub(super) const POINTS: usize = 7;
+pub(super) const POINTS: usize = 8;
 const STATUS: usize = 0;
 const ACCESS: usize = 6;
+pub(super) const STRENGTH: usize = 7;
 
-/// What an entry says on each point: status, verification, criticality, severity, dose, value, access code. `None`
-/// where it says nothing.
+/// What an entry says on each point: status, verification, criticality, severity, dose, value, access code, strength.
+/// `None` where it says nothing.
 #[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub(super) struct Stance(pub(super) [Option<String>; POINTS]);
 
@@ -30,16 +31,17 @@ impl Stance {
             if medicine { filled(doses(it)) } else { None },
             filled(value(fact)),
             filled(fact.item.gated.clone()),
+            if medicine { filled(strength(&fact.item.text)) } else { None },
         ])
     }
 
     /// The stance as it counts in a disagreement: an entry without a status is taken as one that holds, and two
     /// measurements of one day may differ.
     pub(super) fn disputable(self, fact: &Fact<'_>) -> Self {
-        let [status, verification, criticality, severity, dose, value, access] = self.0;
+        let [status, verification, criticality, severity, dose, value, access, strength] = self.0;
         let status = status.or_else(|| Some("active".to_owned()));
         let value = value.filter(|_| !is_measured(fact) || fact.when.contains('T'));
-        Self([status, verification, criticality, severity, dose, value, access])
+        Self([status, verification, criticality, severity, dose, value, access, strength])
     }
 
     /// Whether nothing in one contradicts the other. Silence contradicts nothing; only on the status it may not stand
@@ -69,9 +71,27 @@ pub(super) fn words(fact: &Fact<'_>, point: usize) -> String {
         3 => labelled(severity(it), "reaction"),
         4 => doses(it),
         5 => value(fact),
+        STRENGTH => fact.item.text.clone(),
         ACCESS if !fact.item.gated.is_empty() => "an access code that differs".to_owned(),
         _ => String::new(),
     }
+}
+
+// The numbers of a medicine's name, each with the word after it: one code often stands for every strength, and half a
+// tablet's strength under the same dose is half the dose.
+fn strength(name: &str) -> String {
+    let mut found = String::new();
+    let mut rest = name;
+    while let Some(from) = rest.find(|c: char| c.is_ascii_digit()) {
+        let number = rest[from..].find(|c: char| !c.is_ascii_digit() && !".,".contains(c)).unwrap_or(rest.len() - from);
+        let after = rest[from + number..].trim_start();
+        let unit = after.find(|c: char| !c.is_alphabetic() && !"%/".contains(c)).unwrap_or(after.len());
+        found.push_str(rest[from..from + number].trim_end_matches(['.', ',']));
+        found.push_str(&after[..unit]);
+        found.push(';');
+        rest = &after[unit..];
+    }
+    found
 }
 
 // `5 mg` and `5mg` are one dose; `< 5` and `5`, or `0.5` and `5`, are not.

@@ -552,3 +552,29 @@ fn no_document_says_that_nothing_is_known() {
         super::lines(&summary, GlanceKind::Cpr).len() == 1 && super::lines(&summary, GlanceKind::Allergy).len() == 1
     );
 }
+
+#[test]
+fn two_strengths_of_one_medicine_under_one_code_are_two_lines() {
+    let tablets = |words: &str| {
+        let mut it = warfarin("MedicationStatement", "active", "One tablet twice a day");
+        it["medicationCodeableConcept"]["text"] = json!(words);
+        document("10160-0", &[it])
+    };
+    let summary = merged(&[tablets("Warfarin 5 mg tablets"), tablets("Warfarin 2.5 mg tablets")]);
+    let items: Vec<_> =
+        summary.sections.iter().flat_map(|s| &s.items).filter(|i| i.text.contains("Warfarin")).collect();
+    assert_eq!(items.len(), 2);
+    for item in items {
+        assert!(
+            item.disagreement.contains("2.5 mg") && item.disagreement.contains("GP record"),
+            "{}",
+            item.disagreement
+        );
+    }
+    for same in ["Warfarin 5mg tablets", "Warfarin"] {
+        let summary = merged(&[tablets("Warfarin 5 mg tablets"), tablets(same)]);
+        let items = summary.sections.iter().flat_map(|s| &s.items).filter(|i| i.text.contains("Warfarin"));
+        let items: Vec<_> = items.collect();
+        assert!(items.len() == 1 && items[0].disagreement.is_empty(), "{same}");
+    }
+}
