@@ -16,6 +16,8 @@ pub(crate) const MWANGI: &str = "9281590131";
 pub(crate) const YILMAZ: &str = "9117777410";
 /// Restricted items from a clinic, and a letter of it that is closed as a whole.
 pub(crate) const MARCHETTI: &str = "9948219937";
+/// A letter of a hospital here, and a record in another region.
+pub(crate) const ASHWORTH: &str = "9962459575";
 
 /// A paramedic.
 pub(crate) const CREW: &str = "Amara Nwosu";

@@ -9,7 +9,7 @@ use serde_json::Value;
 use shared::identity::PatientId;
 use tests::{Answer, Script, TestDevice, TestHub, eventually};
 
-use crate::people::{BEGUM, CREW, MARCHETTI, OKAFOR};
+use crate::people::{ASHWORTH, BEGUM, CREW, MARCHETTI, OKAFOR};
 
 const HOSPICE: &str = "Hospice record, Wren Hill Hospice";
 const HOSPITAL: &str = "Discharge summary, Northgate Vale Hospital";
@@ -167,6 +167,22 @@ async fn a_source_that_says_nothing_keeps_no_crew_waiting() -> Result<()> {
         let record = record(&crew, &person.patient).await?;
         let named = missing(&record).iter().any(|(name, why)| *name == HOSPICE && why.contains("not answer"));
         Ok((named && names(&record)?[1..] == [HOSPITAL]).then_some(()))
+    })
+    .await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_another_region_keeps_is_told_by_name_and_not_fetched() -> Result<()> {
+    let hub = TestHub::demo()?;
+    let crew = TestDevice::new(&hub.base()).await?;
+    crew.sign_in(CREW).await?;
+    let (person, outcome) = crew.open(ASHWORTH).await?;
+    assert_eq!(outcome, OpenOutcome::Opened);
+    eventually("the other region to be named", || async {
+        let record = record(&crew, &person.patient).await?;
+        let westmere = |(name, why): &(&str, &str)| name.contains("Westmere") && why.contains("Held elsewhere");
+        let told = missing(&record).len() == 1 && missing(&record).iter().any(westmere);
+        Ok((told && names(&record)?.len() == 2).then_some(()))
     })
     .await
 }

@@ -8,5 +8,6 @@ mod kept;
 mod kill;
 mod leases;
 mod plan;
+mod sets;
 mod unlocking;
 mod world;

@@ -82,7 +82,13 @@ impl Record<'_> {
         let (ods, name) = (org.ods.clone(), org.name.clone());
         let mut made = self.start("DocumentReference", "pointer", fact)?;
         made["status"] = json!("current");
-        made["type"] = json!({"coding": [{"system": SNOMED, "code": "824321000000109", "display": "Summary record"}], "text": "Summary record kept elsewhere"});
+        made["type"] = json!({
+            "coding": [
+                {"system": SNOMED, "code": "824321000000109", "display": "Summary record"},
+                {"system": "http://loinc.org", "code": "60591-5", "display": "Patient summary Document"}
+            ],
+            "text": "Summary record kept elsewhere"
+        });
         made["category"] = json!([care_plan_category()]);
         made["subject"] = self.subject();
         made["subject"]["identifier"] = json!({"system": NhsNumber::SYSTEM, "value": self.person.nhs});
