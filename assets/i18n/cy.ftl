@@ -245,6 +245,47 @@ context-title = Hefyd yn y ddogfen hon
 unread-title = Ni ellid eu darllen
 unread-something = Eitem
 
+## Chwilio yn y cofnod
+search-label = Chwilio’r cofnod hwn
+search-clear = Clirio
+search-more-letters = Teipiwch un llythyren arall.
+search-found = { $count ->
+    [one] Wedi’i ganfod mewn 1 lle
+   *[other] Wedi’i ganfod mewn { $count } lle
+}
+search-nothing = Nid yw’r cofnod hwn yn dweud dim am “{ $question }”. Nid yw hynny’n golygu nad oes dim: efallai nad oes neb wedi’i ysgrifennu.
+search-nothing-partial = Mae rhan o’r cofnod hwn wedi’i dal yn ôl neu ni ellid ei darllen.
+search-all = Dangos y { $count } i gyd
+search-same = Mae “{ $found }” yn air arall am “{ $asked }”
+search-narrower = Mae “{ $found }” yn fath o “{ $asked }”
+search-wider = Mae “{ $asked }” yn fath o “{ $found }”
+search-slip = Wedi’i sillafu ychydig yn wahanol: darllenwch ddwywaith
+
+## Trefn yr adrannau
+arrange-title = Trefnu adrannau
+arrange-lead = Eich trefn eich hun, ar gyfer pob cofnod. Nid yw’n newid dim mewn cofnod, na sgrin neb arall.
+arrange-up = I fyny
+arrange-down = I lawr
+arrange-pin = Pinio
+arrange-unpin = Dadbinio
+arrange-hide = Cuddio
+arrange-show = Dangos
+arrange-pinned = Wedi’i phinio: yn gyntaf ac ar agor
+arrange-hidden = Wedi’i chuddio
+arrange-usual = Yn ôl i’r drefn arferol
+arrange-done = Wedi gorffen
+arrange-told = { $title }: { $place } o { $count }
+arrange-told-hidden = { $title }: wedi’i chuddio, { $place } o { $count }
+kept-safety = Dangosir bob amser: rhaid peidio â’i methu.
+kept-not-all-there = Dangosir yma hyd yn oed os cuddiwch hi: mae rhywbeth ynddi wedi’i ddal yn ôl neu ni ellid ei ddarllen.
+kept-danger = Dangosir yma hyd yn oed os cuddiwch hi: mae rhywbeth ynddi’n beryglus neu’n ansicr.
+hidden-by-you = { $count ->
+    [one] 1 adran wedi’i chuddio gennych chi
+   *[other] { $count } adran wedi’u cuddio gennych chi
+}
+hidden-show = Dangos
+me-sections = Cofnod
+
 ## Nodiadau
 notes-title = Nodiadau
 notes-none = Dim nodiadau.

@@ -244,6 +244,47 @@ context-title = Also in this document
 unread-title = Could not be read
 unread-something = An entry
 
+## Search in the record
+search-label = Search this record
+search-clear = Clear
+search-more-letters = Type one more letter.
+search-found = { $count ->
+    [one] Found in 1 place
+   *[other] Found in { $count } places
+}
+search-nothing = This record says nothing about “{ $question }”. That does not mean that there is none: nobody may have written it down.
+search-nothing-partial = Part of this record is withheld or could not be read.
+search-all = Show all { $count }
+search-same = “{ $found }” is another word for “{ $asked }”
+search-narrower = “{ $found }” is a kind of “{ $asked }”
+search-wider = “{ $asked }” is a kind of “{ $found }”
+search-slip = Spelled a little differently: read it twice
+
+## Order of the sections
+arrange-title = Arrange sections
+arrange-lead = Your own order, for every record. It changes nothing in a record, and nobody else’s screen.
+arrange-up = Up
+arrange-down = Down
+arrange-pin = Pin
+arrange-unpin = Unpin
+arrange-hide = Hide
+arrange-show = Show
+arrange-pinned = Pinned: first and open
+arrange-hidden = Hidden
+arrange-usual = Back to the usual order
+arrange-done = Done
+arrange-told = { $title }: { $place } of { $count }
+arrange-told-hidden = { $title }: hidden, { $place } of { $count }
+kept-safety = Always shown: this must not be missed.
+kept-not-all-there = Shown here even if you hide it: something in it is withheld or could not be read.
+kept-danger = Shown here even if you hide it: something in it is a danger or in doubt.
+hidden-by-you = { $count ->
+    [one] 1 section hidden by you
+   *[other] { $count } sections hidden by you
+}
+hidden-show = Show
+me-sections = Record
+
 ## Notes
 notes-title = Notes
 notes-none = No notes.

@@ -22,7 +22,8 @@ shapes! {
     Access = "access", Cpr = "cpr", Allergy = "allergy", Medicine = "medicine", Device = "device",
     Pregnancy = "pregnancy", Place = "place", JustInCase = "just-in-case", Baseline = "baseline", Contact = "contact",
     Offline = "offline", Online = "online", Tick = "tick", Cross = "cross", Lock = "lock", Clock = "clock", Eye = "eye",
-    Info = "info", Speech = "speech", Again = "again", Open = "open", Active = "shape-active",
+    Info = "info", Speech = "speech", Again = "again", Open = "open", Arrange = "arrange",
+    Up = "up", Down = "down", Pin = "pin", Hide = "hide", Active = "shape-active",
     Inactive = "shape-inactive", Stopped = "shape-stopped", Forbidden = "shape-forbidden", Refuted = "shape-refuted",
     Error = "shape-error", Negative = "shape-negative", Unknown = "shape-unknown",
 }

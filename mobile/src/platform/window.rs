@@ -9,12 +9,13 @@ use dioxus::prelude::*;
 use super::Settings;
 
 const PAGE: &str = include_str!("../../../assets/index.html");
-const STYLES: [&str; 5] = [
+const STYLES: [&str; 6] = [
     include_str!("../../../assets/styles/tokens.css"),
     include_str!("../../../assets/styles/base.css"),
     include_str!("../../../assets/styles/shell.css"),
     include_str!("../../../assets/styles/lists.css"),
     include_str!("../../../assets/styles/record.css"),
+    include_str!("../../../assets/styles/find.css"),
 ];
 
 /// The page the webview loads: our own, because the renderer's forbids zoom and names no language. The styles stand

@@ -5,6 +5,7 @@ use engine::{Engine, Problem, SyncState};
 use jiff::Timestamp;
 use shared::identity::Staff;
 
+use super::OrderView;
 use super::shell::unsent;
 use crate::bridge::pulse;
 use crate::components::{Icon, Shape};
@@ -26,6 +27,7 @@ pub fn MePage(
     on_preferences: EventHandler<Preferences>,
     on_lock: EventHandler<()>,
     on_sign_out: EventHandler<()>,
+    #[props(default)] on_arrange: EventHandler<()>,
 ) -> Element {
     let lang = use_lang();
     let synced = sync
@@ -70,6 +72,8 @@ pub fn MePage(
                 }
             }
         }
+        h2 { {lang.t("me-sections")} }
+        button { id: "arrange", r#type: "button", onclick: move |_| on_arrange.call(()), Icon { shape: Shape::Arrange } {lang.t("arrange-title")} }
         h2 { {lang.t("me-device")} }
         for problem in problems {
             p { key: "{problem.code}", class: "notice", "data-problem": "{problem.code}", Icon { shape: Shape::Safety } "{problem.text}" }
@@ -121,8 +125,13 @@ pub fn MeView(staff: Staff) -> Element {
         let engine = leaving.clone();
         tokio::spawn(async move { engine.sign_out().await });
     };
+    let mut arranging = use_signal(|| false);
+    if arranging() {
+        return rsx! { OrderView { on_done: move |()| arranging.set(false) } };
+    }
     rsx! {
         MePage {
+            on_arrange: move |()| arranging.set(true),
             staff, preferences: preferences(), problems: state.problems.clone(), sync: state.sync.clone(), held: state.held.len(),
             unsent: unsent(&state.outbox), now: (pulse.now)(), on_preferences: choose, on_lock: lock, on_sign_out: sign_out,
         }

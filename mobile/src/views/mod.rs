@@ -1,11 +1,13 @@
 //! The screens, a file per route. In each: a `…Page` drawn from data alone, and a `…View` that feeds it.
 
+pub mod arrange;
 mod confirm;
 mod consent;
 mod find;
 mod me;
 mod note;
 mod opening;
+mod order;
 pub mod record;
 mod refused;
 mod set_pin;
@@ -16,11 +18,13 @@ mod today;
 mod unlock;
 mod welcome;
 
+pub use arrange::ArrangeList;
 pub use confirm::{ConfirmPage, ConfirmView};
 pub use consent::{ConsentPage, ConsentView};
 pub use find::{FindPage, FindView};
 pub use me::{MePage, MeView};
 pub use note::{NotePage, NoteView, Saved};
+pub use order::{Order, OrderView, use_order};
 pub use record::{At, RecordPage, RecordView, Same};
 pub use refused::{RefusedPage, RefusedView};
 pub use set_pin::{SetPinPage, SetPinView};

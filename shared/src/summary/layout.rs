@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 use serde::{Deserialize, Serialize};
 
 use super::titles::{self, ALERTS, ALLERGIES, DIRECTIVES, MEDICINES, PROBLEMS};
-use super::{Item, Section, SectionState, Severity, Status, Summary};
+use super::{Glance, GlanceKind, Item, Section, SectionState, Severity, Status, Summary};
 use crate::identity::Role;
 
 /// How a reader wants the sections.
@@ -102,10 +102,16 @@ pub fn kept(summary: &Summary, index: usize) -> Option<Kept> {
     }
     let glance = |nth: usize| summary.glance.iter().filter(move |line| line.is_of(index, nth));
     let danger = |(nth, item): (usize, &Item)| {
-        glance(nth).any(|line| line.alert || !line.disagreement.is_empty() || !item.listed_in_section)
+        glance(nth).any(|line| is_grave(line) || !line.disagreement.is_empty() || !item.listed_in_section)
             || is_danger(item)
     };
     section.items.iter().enumerate().any(danger).then_some(Kept::Danger)
+}
+
+/// Whether a line of the glance is about what can hurt or kill soon, or about a decision that everybody must know.
+pub(super) const fn is_grave(line: &Glance) -> bool {
+    use GlanceKind::{Allergy, Cpr, CriticalMedicine, Device, Pregnancy, Safety};
+    line.alert || matches!(line.kind, Safety | Cpr | Allergy | CriticalMedicine | Device | Pregnancy)
 }
 
 fn is_danger(item: &Item) -> bool {

@@ -27,6 +27,7 @@ pub(super) fn ItemCard(
     actions: RecordActions,
 ) -> Element {
     let lang = use_lang();
+    let nth = item;
     let Some(item) = summary.sections.get(section).and_then(|s| s.items.get(item)) else { return rsx! {} };
     let told = rsx! { About { item: Same::new(item.clone()), code: summary.sections[section].code.clone(), now } };
     let own = rsx! { Raw { at: At { document: item.document, entry: item.entry }, source: source.clone(), actions } };
@@ -39,7 +40,7 @@ pub(super) fn ItemCard(
         }
     };
     rsx! {
-        li { class: "item", "data-item": "{item.entry}", "data-document": "{item.document}", "data-type": "{item.resource_type}",
+        li { class: "item", "data-nth": "{nth}", "data-item": "{item.entry}", "data-document": "{item.document}", "data-type": "{item.resource_type}",
             Facts { item: Same::new(item.clone()) }
             if item.gated.is_empty() {
                 div { class: "item-foot", {told} {own} }

@@ -1,12 +1,16 @@
 //! The record: identity, strip, notices, glance, sections, notes.
 
+mod arranged;
 mod glance;
+mod hit;
 mod item;
 mod narrative;
 mod notices;
 mod page;
 mod raw;
+mod reach;
 mod rest;
+mod search;
 mod section;
 mod sources;
 mod standing;
@@ -14,4 +18,5 @@ mod strip;
 mod view;
 
 pub use page::{At, RecordActions, RecordPage, Same, Source};
+pub use reach::reach;
 pub use view::RecordView;

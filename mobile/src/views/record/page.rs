@@ -7,11 +7,13 @@ use dioxus::prelude::*;
 use engine::{Link, RecordView as Record};
 use jiff::{Timestamp, Unit};
 use shared::sensitive::Sensitive;
+use shared::summary::layout::Layout;
 
+use super::arranged::ArrangedSections;
 use super::glance::GlanceList;
 use super::notices::Notices;
 use super::rest::{ContextList, UnreadList};
-use super::section::Sections;
+use super::search::Search;
 use super::sources::SourceList;
 use super::strip::RecordStrip;
 use crate::components::{Icon, IdentityBar, IdentityStill, NoteCard, Progress, Shape};
@@ -85,6 +87,8 @@ pub fn RecordPage(
     on_renew: EventHandler<()>,
     on_source: EventHandler<At>,
     on_back: EventHandler<()>,
+    #[props(default)] layout: Layout,
+    #[props(default)] on_layout: EventHandler<Option<Layout>>,
 ) -> Element {
     let lang = use_lang();
     let actions = RecordActions { note: on_note, renew: on_renew, source: on_source };
@@ -104,7 +108,8 @@ pub fn RecordPage(
                     Notices { record: record.clone(), summary: summary.clone() }
                     GlanceList { summary: summary.clone(), now: today }
                     NoteList { record: record.clone(), now }
-                    Sections { summary: summary.clone(), now: today, source: source.clone(), actions }
+                    Search { record: record.clone(), summary: summary.clone() }
+                    ArrangedSections { summary: summary.clone(), layout, on_layout, now: today, source: source.clone(), actions }
                     UnreadList { summary: summary.clone(), source: source.clone(), actions }
                     ContextList { summary: summary.clone(), source, actions }
                     SourceList { summary, retrieved: record.retrieved, now: today }

@@ -18,35 +18,23 @@ const ALLERGIES: &str = "48765-2";
 const MEDICINES: &str = "10160-0";
 const PROBLEMS: &str = "11450-4";
 
-/// All sections, in the order of the summary.
+/// One section. A `mark` is a sentence on why it is shown.
 #[component]
-pub(super) fn Sections(
-    summary: Same<Arc<Summary>>,
-    now: Timestamp,
-    source: Option<Source>,
-    actions: RecordActions,
-) -> Element {
-    rsx! {
-        for index in 0..summary.sections.len() {
-            SectionCard { key: "{index}", summary: summary.clone(), index, now, source: source.clone(), actions }
-        }
-    }
-}
-
-#[component]
-fn SectionCard(
+pub(super) fn SectionCard(
     summary: Same<Arc<Summary>>,
     index: usize,
     now: Timestamp,
     source: Option<Source>,
     actions: RecordActions,
+    pinned: bool,
+    mark: Option<String>,
 ) -> Element {
     let lang = use_lang();
     let section = &summary.sections[index];
-    let open = matches!(section.code.as_str(), ALLERGIES | MEDICINES | PROBLEMS) || only_words(section);
+    let open = pinned || matches!(section.code.as_str(), ALLERGIES | MEDICINES | PROBLEMS) || only_words(section);
     let mut seen = use_signal(move || open);
     rsx! {
-        section { class: "section", "data-section": "{section.code}", "data-state": state_name(section.state),
+        section { class: "section", "data-index": "{index}", "data-section": "{section.code}", "data-state": state_name(section.state),
             details { open,
                 summary { onclick: move |_| seen.set(true),
                     h2 { "{section.title}" }
@@ -55,6 +43,9 @@ fn SectionCard(
                     } else {
                         span { class: "count", "{section.items.len()}" }
                     }
+                }
+                if let Some(mark) = mark {
+                    p { class: "mark", "data-against-wish": "", Icon { shape: Shape::Info } "{mark}" }
                 }
                 if let Some(sentence) = sentence(lang, section) {
                     p { class: "statement", "{sentence}" }

@@ -13,6 +13,7 @@ use crate::i18n::use_lang;
 use crate::nav::{Place, use_nav};
 use crate::verb::{perform, perform_saying};
 use crate::views::opening::leads_to;
+use crate::views::order::use_order;
 
 /// Reads the record from the vault, and again whenever something stored was changed or its lease ran out.
 #[component]
@@ -93,9 +94,13 @@ fn Opened(person: Demographics, record: Same<Record>, link: engine::Link) -> Ele
             elsewhere => nav.write().replace(elsewhere),
         });
     };
+    let order = use_order();
     rsx! {
+        if let Some(fault) = order.fault {
+            FaultBox { fault }
+        }
         RecordPage {
-            record, link, now: (pulse().now)(), doing: doing(), source: source(), on_renew: renew, on_source: show_source,
+            layout: order.layout, on_layout: order.change, record, link, now: (pulse().now)(), doing: doing(), source: source(), on_renew: renew, on_source: show_source,
             on_note: move |()| nav.write().push(Place::Note(person.clone())), on_back: move |()| nav.write().back(),
         }
     }

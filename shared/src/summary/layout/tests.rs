@@ -64,14 +64,21 @@ fn what_is_a_danger_or_in_doubt_is_shown_although_it_was_hidden() {
 
 #[test]
 fn what_the_glance_shows_as_an_alert_or_no_section_listed_is_shown() {
-    let line = |at: usize, alert: bool| -> Glance {
-        let line = json!({"kind": "critical-medicine", "text": "something", "detail": "", "age": "", "source": "", "alert": alert, "item": [at, 0]});
+    let line = |at: usize, kind: &str, alert: bool| -> Glance {
+        let line = json!({"kind": kind, "text": "something", "detail": "", "age": "", "source": "", "alert": alert, "item": [at, 0]});
         serde_json::from_value(line).unwrap()
     };
-    assert!(hidden_after(|s, at| s.glance.push(line(at, false))), "what the glance shows anyway may be hidden below");
-    assert!(!hidden_after(|s, at| s.glance.push(line(at, true))));
+    assert!(
+        hidden_after(|s, at| s.glance.push(line(at, "contact", false))),
+        "what the glance shows anyway may be hidden below"
+    );
+    assert!(!hidden_after(|s, at| s.glance.push(line(at, "baseline", true))));
+    assert!(
+        !hidden_after(|s, at| s.glance.push(line(at, "critical-medicine", false))),
+        "an anticoagulant is never hidden"
+    );
     assert!(!hidden_after(|s, at| {
-        s.glance.push(line(at, false));
+        s.glance.push(line(at, "contact", false));
         s.sections[at].items[0].listed_in_section = false;
     }));
 }

@@ -1,6 +1,6 @@
 //! From a question to what answers it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::excerpt::lines;
 use super::fold::{plain, spelled};
@@ -41,6 +41,7 @@ impl Index {
             .filter(|(entry, found)| self.answers(*entry, found))
             .map(|(entry, found)| (entry, self.hit(entry, found)))
             .collect();
+        echo(&mut hits);
         let gone = |hit: &Hit| matches!(hit.status, Some(Status::Refuted | Status::EnteredInError));
         hits.sort_by_key(|(entry, hit)| (!hit.safety, hit.how, is_text(hit.place), gone(hit), *entry));
         hits.into_iter().map(|(_, hit)| hit).collect()
@@ -200,6 +201,14 @@ fn both(all: Matches, mut next: Matches) -> Matches {
         Some((entry, found))
     };
     all.into_iter().filter_map(join).collect()
+}
+
+// Where an item says it, the sender's own words say it again: they lead nobody.
+fn echo(hits: &mut [(u32, Hit)]) {
+    let said: BTreeSet<usize> =
+        hits.iter().filter(|(_, h)| h.item().is_some()).filter_map(|(_, h)| h.section()).collect();
+    let echoes = |hit: &Hit| matches!(hit.place, Place::Narrative(section) if said.contains(&section));
+    hits.iter_mut().filter(|(_, hit)| echoes(hit)).for_each(|(_, hit)| hit.safety = false);
 }
 
 const fn is_text(place: Place) -> bool {

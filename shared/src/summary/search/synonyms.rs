@@ -121,8 +121,10 @@ impl Synonyms {
     /// What else these words may be called in a record.
     pub(super) fn others(&'static self, asked: &[String]) -> Vec<Other> {
         let key = asked.join(" ");
+        // A whole name is no beginning of a longer one: insulin is not insulin dependent diabetes.
+        let unfinished = !self.names.contains_key(&key);
         let mut groups: BTreeMap<usize, bool> =
-            self.beginning(&key, true).flat_map(|(_, groups)| groups).map(|g| (*g, false)).collect();
+            self.beginning(&key, unfinished).flat_map(|(_, groups)| groups).map(|g| (*g, false)).collect();
         if groups.is_empty() && asked.len() == 1 {
             let slips = self.names.iter().filter(|(name, _)| is_slip(&key, name));
             groups = slips.flat_map(|(_, groups)| groups).map(|g| (*g, true)).collect();
@@ -199,6 +201,7 @@ mod tests {
     fn a_kind_never_stands_for_another_kind() {
         assert!(others("warfarin").iter().all(|(name, _)| !["apixaban", "Eliquis", "heparin"].contains(name)));
         assert!(others("morphine").iter().all(|(name, _)| *name != "fentanyl" && *name != "ibuprofen"));
+        assert!(others("insulin").iter().all(|(name, _)| *name != "diabetes"));
         assert!(others("amoxicillin").iter().all(|(name, _)| *name != "flucloxacillin"));
     }
 

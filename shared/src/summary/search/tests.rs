@@ -208,6 +208,17 @@ fn a_long_text_answers_when_the_words_stand_near_each_other() {
 }
 
 #[test]
+fn a_text_that_only_repeats_an_item_of_its_section_does_not_lead() {
+    let mut summary = record();
+    summary.sections[0].narrative =
+        crate::summary::Narrative::of("<p>Penicillin V: anaphylaxis. Bee stings: swelling.</p>");
+    let index = Index::of(&summary);
+    let of = |question: &str| index.find(question).iter().map(|h| (h.item().is_some(), h.safety)).collect::<Vec<_>>();
+    assert_eq!(of("anaphylaxis"), [(true, true), (false, false)]);
+    assert_eq!(of("stings"), [(false, true)], "what only the text says of allergies does");
+}
+
+#[test]
 fn notes_are_found_by_their_number() {
     assert_eq!(first("pump").place, Place::Note(0));
     assert_eq!(first("insulin").place, Place::Note(1));
