@@ -9,7 +9,7 @@ use jiff::civil::{Date, date};
 use serde_json::Value;
 use shared::fhir::Document;
 use shared::identity::Role;
-use shared::summary::{GlanceKind, SectionState, Summary, summarise};
+use shared::summary::{GlanceKind, SectionState, Status, Summary, summarise};
 
 const TODAY: Date = date(2026, 11, 22);
 const ROLES: [Role; 3] = [Role::EmergencyClinician, Role::DomiciliaryCarer, Role::CareTeamClinician];
@@ -85,6 +85,35 @@ fn check(name: &str, document: &Document, summary: &Summary) {
     }
     allergies(name, document, summary);
     narratives(name, summary);
+    first_screen(name, summary);
+}
+
+/// More lines than this are no glance; the longest text of a line, but for names of allergies, which are never cut.
+const LINES: usize = 16;
+const TEXT: usize = 161;
+
+fn first_screen(name: &str, summary: &Summary) {
+    assert!(summary.glance.len() <= LINES, "{name}: {} lines", summary.glance.len());
+    for line in &summary.glance {
+        assert!(line.kind == GlanceKind::Allergy || line.text.chars().count() <= TEXT, "{name}: {}", line.text);
+        for (section, item) in line.item.iter().chain(&line.also) {
+            let status = summary.sections[*section].items[*item].status;
+            assert!(
+                !matches!(status, Status::EnteredInError | Status::Refuted | Status::Stopped),
+                "{name}: {}",
+                line.text
+            );
+        }
+    }
+    for (at, section) in summary.sections.iter().enumerate() {
+        let severe = section.items.iter().enumerate().filter(|(_, i)| {
+            i.resource_type == "AllergyIntolerance" && i.criticality == "high" && i.status == Status::Active
+        });
+        for (item, allergy) in severe.filter(|_| !section.title.starts_with("About another person")) {
+            let own = summary.glance.iter().find(|l| l.item == Some((at, item)));
+            assert!(own.is_some_and(|l| l.alert && l.also.is_empty()), "{name}: {} has no line", allergy.text);
+        }
+    }
 }
 
 // Told apart from the code under test: straight from the JSON.

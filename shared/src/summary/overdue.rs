@@ -6,10 +6,10 @@
 use jiff::civil::Date;
 use serde_json::Value;
 
+use super::Item;
 use super::age::is_past;
 use super::draft::Fact;
 use super::section::Judged;
-use super::{Item, Status};
 use crate::fhir::{choice_text, items, text};
 
 /// Kinds whose review matters to the next person at the door. A medicine that ran out or a contact that ended is told by
@@ -42,7 +42,7 @@ fn due(it: &Value, item: &Item) -> Option<String> {
     if !REVIEWED.contains(&item.resource_type.as_str()) {
         return None;
     }
-    by_extension(it).or_else(|| by_period(it)).or_else(|| by_target(it, item.status)).or_else(|| in_words(&item.detail))
+    by_extension(it).or_else(|| by_period(it)).or_else(|| by_target(it)).or_else(|| in_words(&item.detail))
 }
 
 fn by_extension(it: &Value) -> Option<String> {
@@ -59,9 +59,8 @@ fn by_period(it: &Value) -> Option<String> {
     ends.into_iter().map(text).find(|date| !date.is_empty())
 }
 
-fn by_target(it: &Value, status: Status) -> Option<String> {
-    let due = items(&it["target"]).into_iter().map(|t| text(&t["dueDate"])).find(|date| !date.is_empty());
-    due.filter(|_| status == Status::Active)
+fn by_target(it: &Value) -> Option<String> {
+    items(&it["target"]).into_iter().map(|t| text(&t["dueDate"])).find(|date| !date.is_empty())
 }
 
 // The first date written soon after the word: "Review by 2025-04-01", "to be reviewed 2025-04".

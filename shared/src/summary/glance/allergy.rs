@@ -18,8 +18,10 @@ pub(super) fn lines(facts: &[Seen<'_, '_>], judged: &[Judged<'_>]) -> Vec<Glance
     let (active, past): (Vec<_>, Vec<_>) = all().partition(|s| s.fact.item.status != Status::Inactive);
     let none_active = active.is_empty();
     let (severe, others): (Vec<_>, Vec<_>) = active.into_iter().partition(|s| is_severe(*s));
-    // What the sources disagree on, or what must be read at its source, is never one name among many.
-    let (apart, mild): (Vec<_>, Vec<_>) = others.into_iter().partition(|s| s.stands_alone());
+    // What the sources disagree on, what must be read at its source, and what its name does not tell is never one name
+    // among many.
+    let (apart, mild): (Vec<_>, Vec<_>) =
+        others.into_iter().partition(|s| s.stands_alone() || names_another(&s.fact.item.detail));
     let mut lines: Vec<Glance> = severe.iter().map(|s| single(*s, true)).collect();
     lines.extend(apart.iter().map(|s| single(*s, false)));
     if mild.len() <= SINGLE {
@@ -43,6 +45,11 @@ fn is_severe(seen: Seen<'_, '_>) -> bool {
         || ["anaphyla", "angioedema", "angio-oedema", "angiooedema", "stevens", "life-threatening", "life threatening"]
             .iter()
             .any(|w| seen.fact.lower().contains(w))
+}
+
+// "Tablets from abroad", coded as penicillin.
+fn names_another(detail: &str) -> bool {
+    detail.split("; ").any(|p| p.starts_with("coded as: ") || p.starts_with("substance: "))
 }
 
 fn single(seen: Seen<'_, '_>, severe: bool) -> Glance {

@@ -41,7 +41,8 @@ fn is_on_hold(seen: Seen<'_, '_>) -> bool {
     seen.fact.item.status == Status::Inactive && seen.fact.lower().contains("on hold")
 }
 
-fn is_kept(seen: Seen<'_, '_>, lower: &str) -> bool {
+/// Whether it is, or tells of, what lies ready in the house.
+pub(super) fn is_kept(seen: Seen<'_, '_>, lower: &str) -> bool {
     let item = &seen.fact.item;
     JUST_IN_CASE.iter().any(|w| lower.contains(w))
         && (seen.fact.holds() || is_medicine(seen) && is_on_hold(seen))

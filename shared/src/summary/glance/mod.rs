@@ -131,8 +131,7 @@ impl Seen<'_, '_> {
     pub(super) fn line(self, kind: GlanceKind, alert: bool) -> Glance {
         let item = &self.fact.item;
         let parts = item.detail.split("; ").map(|p| p.strip_prefix("note: ").unwrap_or(p));
-        let parts: Vec<&str> = parts.filter(|p| !p.starts_with("coded as: ")).collect();
-        let detail = parts.join("; ");
+        let detail = parts.collect::<Vec<_>>().join("; ");
         // That a document has a page attached is no doubt about it.
         let unsaid = item.read_the_source
             && item.resource_type != "DocumentReference"

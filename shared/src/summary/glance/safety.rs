@@ -11,7 +11,7 @@ use super::super::gated::{MASK, is_about_entry};
 use super::super::overdue;
 use super::super::{Glance, GlanceKind};
 use super::decision::is_about;
-use super::{Seen, baseline, contact, joined};
+use super::{Seen, baseline, contact, joined, medicine};
 use crate::fhir::{codings, concept_text, items};
 
 /// `Code ••••`, `code is now ••••`: a part of at most this many characters with a mask in it tells only that.
@@ -80,6 +80,7 @@ fn of(seen: Seen<'_, '_>, today: Date) -> Vec<Glance> {
         || has_category(seen, "RA")
         || category(seen).to_lowercase().contains("reasonable adjustment")
         || is_about(seen)
+        || medicine::is_kept(seen, seen.fact.lower())
         || is_allergy(seen.fact)
         || baseline::is_one(seen)
         || contact::is_one(seen);

@@ -178,7 +178,13 @@ fn an_attorney_on_paper_and_in_person_are_one_line_that_comes_first() {
 
 #[test]
 fn an_alert_about_something_else_is_no_danger_at_the_door() {
-    for words in ["Allergic to latex", "Not for CPR", "Interpreter needed: Farsi", "Key worker: Bea Low"] {
+    for words in [
+        "Allergic to latex",
+        "Not for CPR",
+        "Interpreter needed: Farsi",
+        "Key worker: Bea Low",
+        "Just in case box in the hall",
+    ] {
         let flag = json!({"resourceType": "Flag", "id": "f", "status": "active", "code": {"text": words}});
         assert!(lines(&glance(&[flag]), GlanceKind::Safety).is_empty(), "{words}");
     }
@@ -196,6 +202,18 @@ fn what_the_sender_marked_is_never_one_name_among_many() {
     assert!(latex.detail.starts_with("read the source"));
     let warfarin = one(&summary, GlanceKind::CriticalMedicine);
     assert!(warfarin.text.ends_with("(read the source)") && warfarin.detail.starts_with("read the source"));
+}
+
+#[test]
+fn an_allergy_whose_code_names_another_substance_keeps_its_line_and_both_words() {
+    let mut all: Vec<Value> = (0..4).map(|i| allergy(&format!("a{i}"), json!({"text": format!("Mild{i}")}))).collect();
+    all.push(with(
+        allergy("x", json!({"text": "Tablets from abroad"})),
+        json!({"reaction": [{"substance": {"text": "Penicillin V"}}]}),
+    ));
+    let summary = glance(&all);
+    let line = lines(&summary, GlanceKind::Allergy).into_iter().find(|l| l.text == "Tablets from abroad").cloned();
+    assert!(line.is_some_and(|l| l.detail.contains("Penicillin V")));
 }
 
 // Everything below holds for any record of these entries, in any mix.
