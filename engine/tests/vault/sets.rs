@@ -15,7 +15,7 @@ use crate::world::noise;
 const FOLDER: &str = "DOORSTEP_SETS_FOLDER";
 /// The first document and further ones, as the engine names them.
 const KEYS: [&str; 4] = ["p", "p/hospice", "p/hospital", "p/practice"];
-const KILLS: u64 = 40;
+const KILLS: u64 = 24;
 
 fn lease(n: u64) -> LeaseId {
     LeaseId::new(Uuid::from_u128(u128::from(n) + 1))
@@ -24,7 +24,7 @@ fn lease(n: u64) -> LeaseId {
 /// A document of the `n`th set, too large for the index, with its number in front.
 fn document(n: u64, key: &str) -> Vec<u8> {
     let mut bytes = n.to_be_bytes().to_vec();
-    bytes.extend(noise(n * 7 + key.len() as u64, 20_000));
+    bytes.extend(noise(n * 7 + key.len() as u64, 6_000));
     bytes
 }
 
@@ -73,7 +73,7 @@ fn a_kill_in_the_middle_of_sealing_leaves_the_old_set_or_the_new_one() {
         let mut child = spawn(folder.path());
         let mut lines = BufReader::new(child.stderr.take().unwrap()).lines().map_while(Result::ok);
         let whole = lines.find_map(|line| line.strip_prefix("whole ").map(|n| n.parse::<u64>().unwrap()));
-        std::thread::sleep(Duration::from_micros(u64::from(noise(kill, 3)[2]) * 300));
+        std::thread::sleep(Duration::from_micros(u64::from(noise(kill, 3)[2]) * 2_000));
         child.kill().unwrap();
         let status = child.wait().unwrap();
         let rest: Vec<String> = lines.collect();
@@ -82,7 +82,7 @@ fn a_kill_in_the_middle_of_sealing_leaves_the_old_set_or_the_new_one() {
         assert!(whole >= newest, "set {newest} was there and is gone");
         newest = whole;
     }
-    assert!(newest > KILLS / 2, "only {newest} sets were sealed");
+    assert!(newest > 4, "only {newest} sets were sealed");
 }
 
 fn spawn(folder: &Path) -> Child {
