@@ -4,8 +4,10 @@
 //! `DOORSTEP_LOOK=all` measures every person in both sizes of window and keeps every picture, `DOORSTEP_LOOK=okafor` looks
 //! at one person; otherwise each is looked at in one of the sizes.
 
+mod measures;
+mod people;
+
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, ensure};
 use serde_json::Value;
@@ -13,110 +15,8 @@ use tests::story::{self, Scene, Telling};
 use tests::{Launch, Window};
 
 use crate::screens::HOUSE_RULES;
-
-/// What is typed to find somebody.
-enum Asked {
-    Number(String),
-    Name(&'static str, [&'static str; 3]),
-}
-
-struct Who {
-    name: String,
-    asked: Asked,
-    /// A record must open; what the patient may refuse is not said of documents from outside.
-    opens: bool,
-}
-
-/// Documents that are awkward, each in its own way: file below the corpus, whom to look for, born.
-const OTHERS: [(&str, &str, [&str; 3]); 14] = [
-    ("jddamore_IPSviewer@history/NZ_Peter_Jordan_02.json", "Crout", ["30", "9", "1956"]),
-    ("jddamore_IPSviewer@history/NZ_Peter_Jordan_NNJ9186__5861292.json", "JONES", ["30", "9", "1956"]),
-    ("jddamore_IPSviewer/TW_Li-Hui_Lee_01-modified.json", "WANG", ["1", "1", "1990"]),
-    ("jddamore_IPSviewer/CY_194315.json", "Ioannou - IPS", ["14", "7", "1973"]),
-    ("jddamore_IPSviewer/NL_Drimpy_01.json", "Grëcówich", ["2", "2", "1957"]),
-    ("jddamore_IPSviewer/EU_IPS_wylem_bars.json", "Koepp", ["3", "8", "1956"]),
-    ("jddamore_IPSviewer/CA_VeroSource_buddy_bear.json", "BEAR", ["3", "5", "1998"]),
-    ("jddamore_IPSviewer/CA_PuraJuniper_01.json", "Abernathy", ["20", "7", "2000"]),
-    ("hl7au_au-fhir-test-data/Bundle-aups-patient-story.json", "Martin", ["11", "7", "1942"]),
-    ("jddamore_IPSviewer/US_MEDITECH_ips_2.json", "Newman", ["1", "5", "1970"]),
-    ("jddamore_IPSviewer/HK_IPS_Sample1.json", "PATIENT", ["1", "1", "1951"]),
-    ("jddamore_IPSviewer@history/DE_no_info_with_Advance_Directive.json", "Rahn", ["25", "4", "1985"]),
-    ("jddamore_IPSviewer/US_Epic_connectathon_May2024.json", "Connectathon", ["18", "5", "2004"]),
-    ("npm_hl7.fhir.uv.ips_2.0.0/Bundle-bundle-ips-all-sections.json", "JORDANA", ["30", "9", "1956"]),
-];
-
-/// The themes and sizes of text every record is seen in.
-const DRESSES: [(&str, u16); 4] = [("light", 100), ("night", 200), ("light", 200), ("night", 100)];
-
-/// Opens what is closed, then looks at all the text there is: nothing may stick out, be cut or lie on other text.
-const LOOK: &str = "
-    const found = [];
-    const pane = document.querySelector('.pane-patient');
-    const edge = pane.getBoundingClientRect();
-    const name = e => (e.closest('[data-section],[data-glance],[id]')?.outerHTML.slice(0, 60) || '') + ' … ' + e.textContent.trim().slice(0, 40);
-    if (document.documentElement.scrollWidth > innerWidth || pane.scrollWidth > pane.clientWidth) found.push('scrolls sideways');
-    const scrolls = e => { for (let p = e; p && p !== pane; p = p.parentElement) { const o = getComputedStyle(p).overflowX; if (o === 'auto' || o === 'scroll') return true; } return false; };
-    const still = e => e.closest('.sticky, .still, .action-bar') !== null;
-    const boxes = [];
-    const walk = document.createTreeWalker(pane, NodeFilter.SHOW_TEXT);
-    for (let node = walk.nextNode(); node; node = walk.nextNode()) {
-        const e = node.parentElement;
-        if (!node.textContent.trim() || !e.checkVisibility() || e.closest('.only-read')) continue;
-        const range = document.createRange();
-        range.selectNodeContents(node);
-        for (const box of range.getClientRects()) {
-            if (box.width < 1 || scrolls(e)) continue;
-            if (box.right > edge.right + 1 || box.left < edge.left - 1) found.push('sticks out: ' + name(e));
-            if (!still(e)) boxes.push([box, e]);
-        }
-        for (let p = e; p && p !== pane; p = p.parentElement) {
-            const style = getComputedStyle(p);
-            if (style.overflowX !== 'visible' && style.overflowX !== 'auto' && p.scrollWidth > p.clientWidth + 1) {
-                const end = p.getBoundingClientRect().right;
-                const beyond = [...p.querySelectorAll('*')].filter(c => c.getBoundingClientRect().right > end + 1).at(-1);
-                found.push('cut off: ' + (beyond?.outerHTML.slice(0, 120) || name(p)));
-            }
-            if (style.overflowY === 'hidden' && p.scrollHeight > p.clientHeight + 1) found.push('cut below: ' + name(p));
-        }
-    }
-    boxes.sort((a, b) => a[0].top - b[0].top);
-    for (let i = 0; i < boxes.length; i++) for (let j = i + 1; j < boxes.length; j++) {
-        const [a, b] = [boxes[i][0], boxes[j][0]];
-        if (b.top > a.bottom) break;
-        const wide = Math.min(a.right, b.right) - Math.max(a.left, b.left), high = Math.min(a.bottom, b.bottom) - b.top;
-        if (wide > 3 && high > 0.4 * Math.min(a.height, b.height)) found.push('lies on other text: ' + name(boxes[j][1]));
-    }
-    if (document.querySelector('.fault')) found.push('says: ' + document.querySelector('.fault').textContent);
-    return [...new Set(found)].slice(0, 6).join('; ')";
-
-/// What the first screen keeps: whose record it is, and where the lines that can kill end.
-const FIRST: &str = "
-    const end = css => document.querySelector(css)?.getBoundingClientRect().bottom ?? null;
-    const found = [];
-    const who = document.querySelector('#identity h1').getBoundingClientRect();
-    if (who.top < 0 || who.bottom > innerHeight) found.push('the name is not on the first screen');
-    for (const kind of ['allergy', 'cpr']) if (end(`#glance [data-glance=${kind}]`) === null) found.push('no line on ' + kind);
-    if (document.querySelector('#main').children.length === 0) found.push('nothing is drawn');
-    const bar = document.querySelector('.action-bar').getBoundingClientRect().top;
-    return [found.join('; '), end('#glance'), end('#glance [data-glance=allergy]'), bar]";
-
-/// Scrolled to the end, the name must still be there.
-const LAST: &str = "
-    const pane = document.querySelector('.pane-patient');
-    pane.scrollTop = pane.scrollHeight;
-    const shown = [...document.querySelectorAll('#identity h1, #identity-still')].some(e => {
-        const box = e.getBoundingClientRect(), top = pane.getBoundingClientRect().top;
-        return e.checkVisibility() && box.height > 0 && box.top >= top - 1 && box.bottom <= innerHeight;
-    });
-    return shown ? '' : 'the name is gone at the end of the page'";
-
-/// As a finger would, because the app hears of it: some of what is closed is only made when it is opened.
-const OPEN_ALL: &str = "
-    document.querySelectorAll('.pane-patient details:not([open]) > summary').forEach(s => s.click());
-    const words = document.querySelectorAll('.senders-words > [aria-expanded=false]');
-    // Once each: the page answers late, and a second press would close it again.
-    words.forEach(w => { if (!w.dataset.pressed) { w.dataset.pressed = 'yes'; w.click(); } });
-    return document.querySelectorAll('.pane-patient details:not([open])').length + words.length";
+use measures::{DRESSES, FIRST, LAST, LOOK, OPEN_ALL};
+use people::{Asked, Who, demo_people, gather, others};
 
 struct Round {
     scene: Scene,
@@ -246,37 +146,6 @@ async fn confirm(window: &Window) -> Result<()> {
 const RECORD: &str = "main[data-view=record] #glance";
 const CLOSED: &str = "[data-outcome]";
 const ASKED: &str = "main[data-view=consent] #patient-agrees";
-
-/// The documents from outside in one folder for the hub; `None` when there are none on this machine.
-fn gather(folder: &Path) -> Result<Option<PathBuf>> {
-    let Some(corpus) = tests::corpus("ips") else { return Ok(None) };
-    for (n, (file, ..)) in OTHERS.iter().enumerate() {
-        std::fs::copy(corpus.join(file), folder.join(format!("{n}.json"))).with_context(|| (*file).to_owned())?;
-    }
-    Ok(Some(folder.to_owned()))
-}
-
-fn demo_people() -> Result<Vec<Who>> {
-    let mut people = Vec::new();
-    for entry in std::fs::read_dir(tests::workspace().join("assets/demo/people"))? {
-        let person: Value = serde_json::from_slice(&std::fs::read(entry?.path())?)?;
-        let text = |key: &str| person[key].as_str().map(str::to_owned).with_context(|| key.to_owned());
-        people.push(Who { name: text("slug")?, asked: Asked::Number(text("nhs")?), opens: false });
-    }
-    people.sort_by(|a, b| a.name.cmp(&b.name));
-    ensure!(people.len() > 30, "the demo people were found");
-    Ok(people)
-}
-
-fn others() -> Vec<Who> {
-    let name = |family: &str| family.to_lowercase().replace(' ', "");
-    let who = |(_, family, born): (_, &'static str, _)| Who {
-        name: name(family),
-        asked: Asked::Name(family, born),
-        opens: true,
-    };
-    OTHERS.into_iter().map(who).collect()
-}
 
 async fn look(size: &'static str, mine: usize) -> Result<()> {
     let mut round = Round::of(size).await?;
