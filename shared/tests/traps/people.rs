@@ -65,6 +65,7 @@ fn trap_07_a_document_of_somebody_else_is_refused() {
 fn trap_07_padding_and_characters_nobody_sees_do_not_change_a_number() {
     for written in [
         " 943 476 5919",
+        "94 34 76 59 19",
         "943-476-5919",
         "943\u{200b}4765919\u{feff}",
         "\u{202d}9434765919\u{202c}",

@@ -198,6 +198,21 @@ fn trap_05_the_record_of_the_medicine_itself_can_be_an_error() {
 }
 
 #[test]
+fn trap_05_the_record_of_the_device_itself_can_be_an_error() {
+    let inside =
+        json!([{"resourceType": "Device", "id": "d", "status": "entered-in-error", "type": {"text": "Pacemaker"}}]);
+    let item = one(made(
+        "DeviceUseStatement",
+        "x",
+        json!({"status": "active", "device": {"reference": "#d"}, "contained": inside}),
+    ));
+    assert!(
+        item["status"] == "unknown" && item["read_the_source"] == true && said(&item).contains("entered in error"),
+        "{item}"
+    );
+}
+
+#[test]
 fn trap_05_what_was_not_given_or_not_done_says_so_first() {
     let vaccine = one(made(
         "Immunization",

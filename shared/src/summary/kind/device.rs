@@ -29,6 +29,13 @@ pub(super) fn used(draft: &mut Draft<'_>) {
     };
     let code = draft.status_code();
     draft.part("", if matches!(code.as_str(), "active" | "entered-in-error") { "" } else { &code });
+    if code_of(&target["status"]) == "entered-in-error" {
+        draft.part("the record of the device is", "entered in error");
+        draft.read_the_source = true;
+        if draft.status == Status::Active {
+            draft.status = Status::Unknown;
+        }
+    }
     draft.part("at", &concept_text(&it["bodySite"]));
     draft.part("for", &items(&it["reasonCode"]).into_iter().map(concept_text).collect::<Vec<_>>().join(", "));
     details(draft, target);
