@@ -125,9 +125,13 @@ fn access(seen: Seen<'_, '_>, today: Date) -> Glance {
 
 // "Key safe left of the door. Code ••••." behind "Key safe: code held" is "left of the door".
 fn place(words: &str, what: &str) -> String {
-    let parts = words.split(['.', ',', ';']).map(str::trim);
     let tells_only_the_code = |p: &str| p.contains(MASK) && p.chars().count() <= MASKED;
-    let told = parts.filter(|p| !p.is_empty()).filter(|p| !tells_only_the_code(p)).collect::<Vec<_>>().join(". ");
+    let kept = |words: &str, mark: char, between: &str| {
+        let parts = words.split(mark).map(str::trim).filter(|p| !p.is_empty() && !tells_only_the_code(p));
+        parts.collect::<Vec<_>>().join(between)
+    };
+    let told = words.split('.').map(|sentence| kept(sentence, ',', ", ")).collect::<Vec<_>>().join(".");
+    let told = kept(&told, '.', ". ");
     let rest = told.strip_prefix(what).map_or(told.as_str(), str::trim_start);
     if rest.is_empty() { words.to_owned() } else { rest.to_owned() }
 }
