@@ -39,6 +39,17 @@ impl Walk {
         self.scene.picture(&format!("{name}-{}", self.theme)).await
     }
 
+    /// Presses what is scrolled to the middle first: a scroll is drawn two frames later, and a press before that lands
+    /// where the page was.
+    async fn press(&self, css: &str) -> Result<()> {
+        self.scene.window.find(css).await?;
+        let middle = format!(
+            "const done = arguments[0]; document.querySelector({css:?}).scrollIntoView({{block: 'center'}}); requestAnimationFrame(() => requestAnimationFrame(() => done(true)))"
+        );
+        self.scene.window.execute_async(&middle, Vec::new()).await?;
+        self.scene.window.click(css).await
+    }
+
     async fn ask(&self, words: &str) -> Result<()> {
         let window = &self.scene.window;
         if window.shows("#search-clear").await? {
@@ -70,7 +81,7 @@ async fn searches(walk: &mut Walk) -> Result<()> {
     walk.ask("painkiller").await?;
     walk.scene.window.says("[data-because]", "is a kind of “painkiller”").await?;
     walk.shot("search-synonym").await?;
-    walk.scene.window.click("[data-hit=item]").await?;
+    walk.press("[data-hit=item]").await?;
     walk.reached("orphine").await?;
     walk.shot("search-reached").await?;
 
@@ -93,7 +104,7 @@ const HIDE: &str = "[data-act^='hide/']";
 const FOCUS: &str = "return document.activeElement?.dataset.act?.startsWith('hide/') === true";
 
 async fn arranges(walk: &mut Walk) -> Result<String> {
-    walk.scene.window.click("#arrange").await?;
+    walk.press("#arrange").await?;
     walk.scene.window.find(HIDE).await?;
     walk.shot("arrange").await?;
     let row = "const row = document.querySelector(\"[data-act^='hide/']\").closest('li'); return row.querySelector('strong').textContent";
@@ -102,12 +113,12 @@ async fn arranges(walk: &mut Walk) -> Result<String> {
         .window
         .execute("document.querySelector(\"[data-act^='hide/']\").scrollIntoView({block: 'center'})")
         .await?;
-    walk.scene.window.click(HIDE).await?;
+    walk.press(HIDE).await?;
     walk.scene.window.find("[data-arrange][data-hidden=true]").await?;
     let kept = || async { Ok((walk.scene.window.execute(FOCUS).await? == true).then_some(())) };
     tests::eventually("the pressed button to keep the focus", kept).await?;
     walk.shot("arrange-hidden").await?;
-    walk.scene.window.click("#arrange-done").await?;
+    walk.press("#arrange-done").await?;
     walk.scene.window.says("[data-hidden-sections] > summary", "1 section hidden by you").await?;
     walk.scene.window.says("[data-hidden-sections] > summary", &title).await?;
     walk.scene
@@ -126,12 +137,12 @@ async fn comes_back(walk: &mut Walk, title: &str) -> Result<()> {
     walk.scene.window.says("[data-hidden-sections] > summary", title).await.context("after the kill")?;
 
     story::go(&walk.scene.window, "me").await?;
-    walk.scene.window.click("#arrange").await?;
+    walk.press("#arrange").await?;
     walk.scene.window.find("[data-arrange][data-hidden=true]").await?;
     walk.shot("arrange-me").await?;
-    walk.scene.window.click("#arrange-usual").await?;
+    walk.press("#arrange-usual").await?;
     walk.scene.window.gone("[data-arrange][data-hidden=true]").await?;
-    walk.scene.window.click("#arrange-done").await?;
+    walk.press("#arrange-done").await?;
     story::open_job(&walk.scene.window, story::PATIENT).await?;
     walk.scene.window.find("#arrange").await?;
     ensure!(!walk.scene.window.shows("[data-hidden-sections]").await?, "the usual order hides nothing");
