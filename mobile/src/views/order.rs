@@ -59,7 +59,7 @@ pub fn use_order() -> Order {
         });
     });
     let kept = use_memo(move || pulse.state.read().layout.clone());
-    Order { layout: wanted().unwrap_or_else(|| kept()), fault: fault(), change }
+    Order { layout: wanted().unwrap_or_else(|| kept.cloned()), fault: fault(), change }
 }
 
 fn usual(session: &Session) -> Layout {
