@@ -17,6 +17,7 @@ use mobile::fault::{Doing, Fault};
 use mobile::nav::Closed;
 use mobile::views::*;
 use shared::consent::Reason;
+use shared::identity::Demographics;
 use shared::summary::{SectionState, Summary};
 use shared::sync::{Attention, OutboxState};
 
@@ -59,6 +60,18 @@ async fn what_is_not_recorded_cannot_be_checked() {
     assert!(disabled("nhs") && disabled("address"));
     assert!(!disabled("name") && !disabled("born"));
     assert!(screen.text("[data-identifier=nhs]").contains("not recorded"));
+}
+
+#[tokio::test]
+async fn a_name_without_a_family_name_is_a_name_that_can_be_checked() {
+    fn page() -> Element {
+        let person =
+            Demographics { family: String::new().into(), given: "Thiri".to_owned().into(), ..samples::person() };
+        rsx! { ConfirmPage { person, now: samples::now(), doing: Doing::Idle, on_back: |()| {}, on_open: |()| {} } }
+    }
+    let screen = Screen::of(page, ()).await;
+    assert!(screen.attribute("[data-identifier=name]", "disabled").is_none());
+    assert!(screen.text("[data-identifier=name]").contains("Thiri"));
 }
 
 #[component]

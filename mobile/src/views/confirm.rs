@@ -31,7 +31,7 @@ pub fn ConfirmPage(
     let lang = use_lang();
     let mut pressed = use_signal(BTreeSet::<&'static str>::new);
     let facts = [
-        ("name", lang.t("identifier-name"), person.display_name(), !person.family.reveal().is_empty()),
+        ("name", lang.t("identifier-name"), person.display_name(), is_named(&person)),
         ("born", lang.t("born-label-long"), born(lang, &person, now), !person.birth_date.reveal().is_empty()),
         ("nhs", lang.t("identifier-nhs"), nhs(lang, &person), person.nhs_number.is_some()),
         (
@@ -77,6 +77,11 @@ pub fn ConfirmPage(
             button { id: "open-record", class: "primary", r#type: "button", disabled: !ready, onclick: move |_| on_open.call(()), {lang.t("confirm-open")} }
         }
     }
+}
+
+// Some people have one name.
+fn is_named(person: &Demographics) -> bool {
+    [&person.family, &person.given].iter().any(|name| !name.reveal().is_empty())
 }
 
 fn address(person: &Demographics, missing: String) -> String {

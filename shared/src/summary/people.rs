@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 
+use super::kind::spaced;
 use crate::fhir::{Document, Target, choice, codings, concept_text, items, text};
 
 /// A resource and where it stands, so that its references can be followed.
@@ -40,10 +41,23 @@ impl<'a> Place<'a> {
             .into_iter()
             .take(5)
             .map(|one| if one["actor"].is_null() { one } else { &one["actor"] })
-            .map(|one| if self.is_the_person(one) { "the patient".to_owned() } else { self.name(one) })
+            .map(|one| if self.is_the_person(one) { "the patient".to_owned() } else { self.who(one) })
             .filter(|n| !n.is_empty())
             .collect();
         names.join(", ")
+    }
+
+    // An address is no name: a reader must see at once that nobody is named, not puzzle over a number.
+    fn who(self, reference: &'a Value) -> String {
+        let named = self.name(reference);
+        let address = [&reference["reference"], reference].into_iter().map(text).find(|t| !t.is_empty());
+        if named.is_empty() || address.as_ref() != Some(&named) {
+            return named;
+        }
+        let found = self.follow(reference).resource().map(|r| text(&r["resourceType"])).filter(|t| !t.is_empty());
+        let kind = found.or_else(|| named.split_once('/').map(|(kind, _)| kind.to_owned())).unwrap_or_default();
+        let is_kind = kind.starts_with(|c: char| c.is_ascii_uppercase()) && kind.chars().all(char::is_alphanumeric);
+        format!("{}, not named in this document", if is_kind { spaced(&kind) } else { "Somebody".to_owned() })
     }
 
     fn is_the_person(self, reference: &'a Value) -> bool {

@@ -157,10 +157,8 @@ async fn look(size: &'static str, mine: usize) -> Result<()> {
             "" => n % 2 == mine || who.name == "okafor",
             name => who.name == name,
         };
-        if wanted {
-            if let Err(error) = round.look_at(who).await {
-                round.faults.push(format!("{error:#}"));
-            }
+        if wanted && let Err(error) = round.look_at(who).await {
+            round.faults.push(format!("{error:#}"));
         }
     }
     let mut beyond: Vec<f64> = round.glances.values().map(|(end, room)| end - room).collect();

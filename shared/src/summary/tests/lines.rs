@@ -195,3 +195,14 @@ fn who_says_so_is_named() {
     assert_eq!(item(&summary, "Penicillin").source, "Dr Bea Low, Test Surgery");
     assert_eq!(item(&summary, "Latex").source, "the patient");
 }
+
+#[test]
+fn whoever_is_only_an_address_is_said_not_to_be_named() {
+    let of =
+        |recorder: Value| one(with(allergy("a", json!({"text": "Bee stings"})), json!({"recorder": recorder}))).source;
+    assert_eq!(of(json!({"reference": "Practitioner/8d1"})), "Practitioner, not named in this document");
+    assert_eq!(of(json!({"reference": "PractitionerRole/8d1"})), "Practitioner role, not named in this document");
+    assert_eq!(of(json!({"reference": "urn:uuid:8d1"})), "Somebody, not named in this document");
+    assert_eq!(of(json!({"reference": "Practitioner/8d1", "display": "Dr Ada Byron"})), "Dr Ada Byron");
+    assert_eq!(of(json!({"display": "Dr Ada Byron"})), "Dr Ada Byron");
+}
