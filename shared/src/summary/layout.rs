@@ -109,7 +109,7 @@ pub fn kept(summary: &Summary, index: usize) -> Option<Kept> {
 }
 
 /// Whether a line of the glance is about what can hurt or kill soon, or about a decision that everybody must know.
-pub(super) const fn is_grave(line: &Glance) -> bool {
+const fn is_grave(line: &Glance) -> bool {
     use GlanceKind::{Allergy, Cpr, CriticalMedicine, Device, Pregnancy, Safety};
     line.alert || matches!(line.kind, Safety | Cpr | Allergy | CriticalMedicine | Device | Pregnancy)
 }

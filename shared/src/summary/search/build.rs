@@ -3,7 +3,7 @@
 use super::fold::{plain, spelled, words};
 use super::{At, Entry, Field, Index, Part, Place};
 use crate::summary::gated::{codes_in, is_about_entry, masked};
-use crate::summary::layout::{is_grave, is_safety};
+use crate::summary::layout::is_safety;
 use crate::summary::{Glance, GlanceKind, Item, Severity, Status, Summary};
 
 /// No text of a record is longer; what is would only serve to stop a phone.
@@ -38,7 +38,7 @@ impl Index {
                 let safety = safety
                     || item.criticality == "high"
                     || item.status == Status::NotToBeGiven
-                    || lines().any(is_grave);
+                    || lines().any(|line| line.alert);
                 let lines: Vec<&Glance> = lines().filter(|line| is_of_one(line)).collect();
                 self.item(Place::Item(at, nth), item, &section.title, &lines, safety);
             }
