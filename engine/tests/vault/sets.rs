@@ -33,7 +33,9 @@ async fn set(vault: &Vault) -> Option<u64> {
     let beside = vault.get(Kind::Lease, "p").await.unwrap()?;
     let n = u64::from_be_bytes(beside.bytes().try_into().unwrap());
     for key in KEYS {
-        let found = vault.get(Kind::Document, key).await.unwrap().unwrap_or_else(|| panic!("{key} is gone"));
+        let found = vault.get(Kind::Document, key).await.unwrap();
+        assert!(found.is_some(), "{key} is gone");
+        let found = found.unwrap();
         assert!(found.bytes() == document(n, key), "{key} is of another set than {n}");
     }
     Some(n)
