@@ -175,7 +175,7 @@ mod tests {
         let vasquez = merged("vasquez");
         let decisions = vasquez.glance.iter().filter(|line| line.kind == GlanceKind::Cpr);
         let decisions: Vec<_> = decisions.map(|line| line.text.clone()).collect();
-        assert!(decisions.iter().any(|text| text.contains(": For attempted")), "{decisions:?}");
-        assert!(decisions.iter().any(|text| text.contains(": Not for attempted")), "{decisions:?}");
+        assert!(decisions.iter().any(|text| text.starts_with("For CPR (CONFLICTING")), "{decisions:?}");
+        assert!(decisions.iter().any(|text| text.starts_with("NOT for CPR (CONFLICTING")), "{decisions:?}");
     }
 }

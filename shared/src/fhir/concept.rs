@@ -1,41 +1,44 @@
 //! CodeableConcept and Coding (FHIR R4 §2.24.0.6), in all the shapes that senders give them.
 
+use std::borrow::Cow;
+
 use serde_json::Value;
 
-use super::lens::{absent_reason, items, text};
+use super::lens::{absent_reason, items, text, written};
 
 /// A code from a code system; each part may be empty.
 #[derive(Clone, PartialEq, Eq)]
-pub struct Coding {
+pub struct Coding<'a> {
     /// URI of the code system.
-    pub system: String,
+    pub system: Cow<'a, str>,
     /// The code.
-    pub code: String,
+    pub code: Cow<'a, str>,
     /// The sender's words for it.
-    pub display: String,
+    pub display: Cow<'a, str>,
 }
 
-impl Coding {
+impl<'a> Coding<'a> {
     /// Whether the system is SNOMED CT, as URI, with an edition or version, or as OID.
     pub fn is_snomed(&self) -> bool {
         self.system.contains("snomed.info/sct") || self.system.ends_with("2.16.840.1.113883.6.96")
     }
 
-    fn of(value: &Value) -> Option<Self> {
-        let coding =
-            Self { system: text(&value["system"]), code: text(&value["code"]), display: text(&value["display"]) };
+    fn of(value: &'a Value) -> Option<Self> {
+        let part = |name: &str| written(&value[name]);
+        let coding = Self { system: part("system"), code: part("code"), display: part("display") };
         (!coding.code.is_empty() || !coding.display.is_empty()).then_some(coding)
     }
 }
 
 /// All codings of a concept, of a list of concepts, or of a bare Coding.
-pub fn codings(concept: &Value) -> Vec<Coding> {
+pub fn codings(concept: &Value) -> Vec<Coding<'_>> {
     items(concept)
         .into_iter()
         .flat_map(|c| match &c["coding"] {
-            Value::Null => Coding::of(c).into_iter().collect::<Vec<_>>(),
-            list => items(list).into_iter().filter_map(Coding::of).collect(),
+            Value::Null => vec![c],
+            list => items(list),
         })
+        .filter_map(Coding::of)
         .collect()
 }
 
@@ -61,13 +64,13 @@ fn one_text(concept: &Value) -> String {
         return own;
     }
     let all = codings(concept);
-    let displayed = |c: &&Coding| !c.display.is_empty();
+    let displayed = |c: &&Coding<'_>| !c.display.is_empty();
     let chosen = items(&concept["coding"]).into_iter().find(|c| c["userSelected"] == true).and_then(Coding::of);
     if let Some(coding) = chosen.as_ref().filter(displayed).or_else(|| all.iter().find(displayed)) {
-        return coding.display.clone();
+        return coding.display.clone().into_owned();
     }
     match all.first() {
-        Some(c) if c.system.is_empty() => c.code.clone(),
+        Some(c) if c.system.is_empty() => c.code.clone().into_owned(),
         Some(c) => format!("{} ({})", c.code, c.system),
         None => absent(concept),
     }

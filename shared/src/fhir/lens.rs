@@ -12,15 +12,20 @@ const LONGEST: usize = 2_000;
 pub fn items(value: &Value) -> Vec<&Value> {
     match value {
         Value::Null => Vec::new(),
-        Value::Array(list) => list.iter().flat_map(unwrapped).filter(|v| !v.is_null()).collect(),
+        Value::Array(list) => {
+            let mut all = Vec::with_capacity(list.len());
+            list.iter().for_each(|one| unwrapped(one, &mut all));
+            all
+        }
         one => vec![one],
     }
 }
 
-fn unwrapped(value: &Value) -> Vec<&Value> {
+fn unwrapped<'a>(value: &'a Value, all: &mut Vec<&'a Value>) {
     match value {
-        Value::Array(inner) => inner.iter().collect(),
-        one => vec![one],
+        Value::Array(inner) => all.extend(inner.iter().filter(|v| !v.is_null())),
+        Value::Null => {}
+        one => all.push(one),
     }
 }
 

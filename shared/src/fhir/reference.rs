@@ -46,6 +46,8 @@ pub(super) struct Index {
     by_type_and_id: HashMap<String, usize>,
     by_id: HashMap<String, usize>,
     by_identifier: HashMap<String, usize>,
+    /// How much of each entry's address is the server's: asked for at every reference.
+    bases: Vec<usize>,
 }
 
 impl Index {
@@ -58,6 +60,7 @@ impl Index {
     }
 
     fn add(&mut self, at: usize, entry: &Entry) {
+        self.bases.push(base_of(&entry.full_url).len());
         let url = normal(&entry.full_url);
         if !url.is_empty() {
             if let Some(tail) = type_and_id(&url) {
@@ -83,8 +86,8 @@ impl Index {
         if let Some(fragment) = address.strip_prefix('#') {
             return contained(entries, from, fragment);
         }
-        let base = entries.get(from).map(|e| base_of(&e.full_url)).unwrap_or_default();
-        let found = self.find(&normal(&address), base).or_else(|| self.logical(reference));
+        let base = entries.get(from).zip(self.bases.get(from)).and_then(|(e, length)| e.full_url.get(..*length));
+        let found = self.find(&normal(&address), base.unwrap_or_default()).or_else(|| self.logical(reference));
         match found.and_then(|at| Some((at, entries.get(at)?))) {
             Some((at, entry)) => entry.resource.as_ref().map_or(Target::Unreadable(at), |r| Target::Entry(at, r)),
             None => Target::Missing,
@@ -97,7 +100,8 @@ impl Index {
             return None;
         }
         let urn_id = || address.strip_prefix("urn:uuid:").or_else(|| address.strip_prefix("urn:oid:"));
-        let beside = || Some(format!("{base}{address}")).filter(|_| !base.is_empty());
+        // What has a scheme stands beside nothing.
+        let beside = || Some(format!("{base}{address}")).filter(|_| !base.is_empty() && !address.contains(':'));
         self.by_url
             .get(address)
             .or_else(|| self.by_url.get(&beside()?))
@@ -134,7 +138,11 @@ pub(super) fn address(reference: &Value) -> Cow<'_, str> {
 
 // A version says which state was meant; the document holds one.
 fn normal(address: &str) -> Cow<'_, str> {
-    let plain = address.trim().split("/_history").next().unwrap_or_default();
+    let address = address.trim();
+    let plain = match address.contains('_') {
+        true => address.split("/_history").next().unwrap_or_default(),
+        false => address,
+    };
     let is_urn = plain.get(..4).is_some_and(|p| p.eq_ignore_ascii_case("urn:"));
     if is_urn && plain.contains(|c: char| c.is_ascii_uppercase()) {
         Cow::Owned(plain.to_ascii_lowercase())

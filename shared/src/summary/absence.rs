@@ -180,7 +180,7 @@ pub(super) fn withholds(shelf: &Shelf<'_>) -> bool {
 fn is_withheld(shelf: &Shelf<'_>) -> bool {
     let all = codings(shelf.empty_reason);
     let said = [concept_text(shelf.empty_reason), text(&shelf.empty_reason["text"])].concat().to_lowercase();
-    all.iter().any(|c| matches!(c.code.as_str(), "withheld" | "masked" | "MSK"))
+    all.iter().any(|c| matches!(c.code.as_ref(), "withheld" | "masked" | "MSK"))
         || (all.iter().all(|c| c.code.is_empty()) && said.contains("withheld"))
 }
 
@@ -197,7 +197,7 @@ fn beside(shelf: &Shelf<'_>) -> String {
 // `nilknown` is what systems without data are told to send: it is not a clinician's statement and never reads as one.
 fn empty(shelf: &Shelf<'_>, what: &str) -> Verdict {
     let reason = codings(shelf.empty_reason).into_iter().map(|c| c.code).next().unwrap_or_default();
-    let words = match reason.as_str() {
+    let words = match reason.as_ref() {
         "nilknown" => "the sending system marked this empty, which no clinician signed. Ask",
         "notasked" | "not-asked" | "NASK" => "nobody asked",
         "asked-unknown" | "ASKU" => "asked, and not known",

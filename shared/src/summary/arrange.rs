@@ -294,7 +294,8 @@ fn narrative(section: &Value) -> &str {
 
 fn section_code(section: &Value, title: &str) -> String {
     let all = codings(&section["code"]);
-    let known = all.iter().find(|c| titles::title(&c.code).is_some()).or(all.first()).map(|c| c.code.clone());
+    let known =
+        all.iter().find(|c| titles::title(&c.code).is_some()).or(all.first()).map(|c| c.code.clone().into_owned());
     known.filter(|c| !c.is_empty()).or_else(|| titles::code_of_title(title).map(str::to_owned)).unwrap_or_default()
 }
 

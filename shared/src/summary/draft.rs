@@ -142,11 +142,11 @@ impl<'a> Draft<'a> {
     }
 
     /// Words of the sender beside the codes, when they say something else than the line does.
-    pub(super) fn coded_as(&mut self, codings: &[Coding]) {
+    pub(super) fn coded_as(&mut self, codings: &[Coding<'_>]) {
         let said = self.text.to_lowercase();
         let others: Vec<&str> = codings
             .iter()
-            .map(|c| c.display.as_str())
+            .map(|c| c.display.as_ref())
             .filter(|d| !d.is_empty() && !said.contains(&d.to_lowercase()))
             .take(6)
             .collect();

@@ -106,13 +106,13 @@ fn names_beside(own: &str, told: Absence) -> bool {
 
 // A code that names a thing, beside one that says there is nothing: the thing counts. A code that nobody knows and
 // that has no words of its own is judged by the words of the whole, unless it is a clinical code after all.
-fn names_a_thing(coding: &Coding, words: &str) -> bool {
+fn names_a_thing(coding: &Coding<'_>, words: &str) -> bool {
     let judged = if coding.display.is_empty() && !coding.is_snomed() { words } else { &coding.display };
     !(speaks_of_none(judged) || speaks_of_not_knowing(judged))
 }
 
-fn of_coding(resource_type: &str, coding: &Coding) -> Option<Absence> {
-    let (system, code) = (coding.system.as_str(), coding.code.as_str());
+fn of_coding(resource_type: &str, coding: &Coding<'_>) -> Option<Absence> {
+    let (system, code) = (coding.system.as_ref(), coding.code.as_ref());
     if system.contains("absent-unknown-uv-ips") {
         return of_ips(resource_type, code);
     }
@@ -176,7 +176,7 @@ fn of_ips(resource_type: &str, code: &str) -> Option<Absence> {
 /// What a statement of absence is about, when its code is not about the type it stands on: "allergies" on a problem.
 pub(super) fn about_another(resource_type: &str, concept: &Value) -> Option<&'static str> {
     let all = codings(concept);
-    let kind = |coding: &Coding| {
+    let kind = |coding: &Coding<'_>| {
         let snomed = SNOMED_NONE.iter().find(|(_, c)| coding.is_snomed() && *c == coding.code).map(|(kind, _)| *kind);
         let ips = || IPS.iter().find(|(_, about)| coding.code.contains(about)).map(|(kind, _)| *kind);
         snomed.or_else(|| ips().filter(|_| coding.system.contains("absent-unknown-uv-ips")))

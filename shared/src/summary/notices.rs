@@ -226,7 +226,7 @@ impl List {
                 .into_iter()
                 .flat_map(items)
                 .flat_map(codings)
-                .map(|c| c.code)
+                .map(|c| c.code.into_owned())
                 .collect::<Vec<_>>()
         };
         let whole =

@@ -101,14 +101,14 @@ fn has(words: &[&str], lower: &str) -> bool {
 
 fn names_it(seen: Seen<'_, '_>) -> bool {
     let lower = seen.fact.lower();
-    let original = format!("{} {}", seen.fact.item.text, seen.fact.item.detail);
-    let whole_word = |w: &str| original.split(|c: char| !c.is_alphanumeric()).any(|t| t == w);
-    let is_course = has(&["training", "course", "taught"], lower);
-    !is_course
-        && (lower.contains("resuscit")
-            || has(&PLANS, lower)
-            || has(&LIMITS, lower)
-            || ["CPR", "DNR", "DNAR", "MOLST", "ReSPECT", "TEP"].iter().any(|w| whole_word(w)))
+    let item = &seen.fact.item;
+    let words = || [&item.text, &item.detail].into_iter().flat_map(|t| t.split(|c: char| !c.is_alphanumeric()));
+    let is_named = lower.contains("resuscit")
+        || has(&PLANS, lower)
+        || has(&LIMITS, lower)
+        || words().any(|word| matches!(word, "CPR" | "DNR" | "DNAR" | "MOLST" | "ReSPECT" | "TEP"));
+    let is_course = || has(&["training", "course", "taught"], lower);
+    is_named && !is_course()
 }
 
 /// Whether it is about resuscitation itself, decided or not.

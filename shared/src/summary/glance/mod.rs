@@ -181,12 +181,22 @@ pub(super) fn together(
         if said != line.source && !line.source.ends_with(", and others") {
             line.source = if line.source.is_empty() { said } else { format!("{}, and others", line.source) };
         }
-        if !line.disagreement.contains(&other.item.disagreement) {
-            line.disagreement = [line.disagreement.as_str(), &other.item.disagreement].join(" ").trim().to_owned();
-        }
         line.review_overdue |= other.item.review_overdue;
     }
+    line.disagreement = disagreements(facts);
     Some(line)
+}
+
+// Each once, whichever comes first: what one of them says within more words is not said again.
+fn disagreements(facts: &[Seen<'_, '_>]) -> String {
+    let mut all: Vec<&str> = Vec::new();
+    for said in facts.iter().map(|s| s.fact.item.disagreement.as_str()) {
+        if !all.iter().any(|known| known.contains(said)) {
+            all.retain(|known| !said.contains(known));
+            all.push(said);
+        }
+    }
+    all.join(" ")
 }
 
 impl Seen<'_, '_> {

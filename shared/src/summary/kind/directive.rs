@@ -43,7 +43,7 @@ pub(super) fn consent(draft: &mut Draft<'_>) {
 fn categories(it: &Value) -> String {
     let told: Vec<String> = items(&it["category"])
         .into_iter()
-        .map(|c| match codings(c).first().map(|k| k.code.as_str()) {
+        .map(|c| match codings(c).first().map(|k| k.code.as_ref()) {
             Some("dnr") => "Do not resuscitate".to_owned(),
             Some("acd") => "Advance care directive".to_owned(),
             Some("polst") => "Physician order for life-sustaining treatment (POLST)".to_owned(),

@@ -131,7 +131,7 @@ fn doubts(draft: &mut Draft<'_>, resource: &Value) {
 fn labels(draft: &mut Draft<'_>, resource: &Value) {
     let all = items(&resource["meta"]["security"]).into_iter().chain(items(&resource["meta"]["tag"]));
     for label in all.flat_map(codings) {
-        match label.code.as_str() {
+        match label.code.as_ref() {
             "R" | "V" if label.system.ends_with("Confidentiality") => draft.part("", "restricted information"),
             "REDACTED" | "MASKED" | "ABSTRED" | "PSEUDED" => draft.part("", "part of this entry was withheld"),
             "PATRPT" | "PATAST" => draft.part("", "reported by the patient"),

@@ -162,6 +162,6 @@ fn is_measured(fact: &Fact<'_>) -> bool {
 }
 
 fn code_of(value: &Value) -> String {
-    let coded = codings(value).into_iter().map(|c| c.code).find(|c| !c.is_empty());
+    let coded = codings(value).into_iter().map(|c| c.code.into_owned()).find(|c| !c.is_empty());
     coded.unwrap_or_else(|| concept_text(value).to_lowercase())
 }
