@@ -1,5 +1,6 @@
 //! `cargo xtask bench`: what a person waits for, measured in one run on one machine.
 
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use anyhow::Result;
@@ -22,9 +23,23 @@ pub(crate) fn run(write: bool) -> Result<()> {
     }
     finish(&mut bench)?;
     let target = target()?;
+    let records = records(&target)?;
     let built = target.join("release");
     let mut measure = Command::new(built.join("measure"));
+    measure.arg("--records").arg(records);
     measure.arg("--app").arg(built.join("doorstep")).arg("--minimal").arg(built.join("examples/minimal"));
     measure.arg("--criterion").arg(target.join("criterion")).args(write.then_some("--write"));
     finish(&mut measure)
+}
+
+/// Reading a record beside its peers. They live in a workspace of their own, which nobody else has to compile.
+fn records(target: &Path) -> Result<PathBuf> {
+    let (folder, report) = (target.join("bench"), target.join("records.md"));
+    let mut command = cargo(&["run", "--release", "--manifest-path", "bench/Cargo.toml"]);
+    command.arg("--target-dir").arg(folder).arg("--").arg(&report);
+    if let Some(folder) = corpus() {
+        command.env("DOORSTEP_CORPUS", folder);
+    }
+    finish(&mut command)?;
+    Ok(report)
 }

@@ -24,6 +24,9 @@ struct Arguments {
     /// Where criterion keeps its figures.
     #[arg(long)]
     criterion: PathBuf,
+    /// What reading a record takes beside its peers, as `bench` wrote it.
+    #[arg(long)]
+    records: PathBuf,
     /// Write the figures to BENCHMARKS.md.
     #[arg(long)]
     write: bool,
@@ -38,6 +41,7 @@ async fn main() -> Result<()> {
     for (name, nanoseconds) in figures(&given.criterion)? {
         writeln!(text, "| {name} | {} |", readable(nanoseconds))?;
     }
+    writeln!(text, "\n{}", fs::read_to_string(&given.records)?.trim_end())?;
     let (app, minimal) = cold_starts(&given.app, &given.minimal).await?;
     writeln!(
         text,
