@@ -221,6 +221,7 @@ item-also = Hefyd yn: { $sources }
 standing-not-to-be-given = Ddim i’w rhoi
 standing-no-longer = Wedi’u stopio, eu diystyru neu drwy gamgymeriad
 disagreement = Mae’r ffynonellau’n anghytuno.
+notice-sources-differ = Mae’r ffynonellau’n wahanol mewn mannau. Mae pob llinell y mae anghytuno yn ei chylch wedi’i nodi.
 review-overdue = Mae’r adolygiad yn hwyr
 item-unlisted = Heb ei restru yn y crynodeb
 item-read-source = Ni ellir ei ddangos yn llawn: darllenwch y ffynhonnell

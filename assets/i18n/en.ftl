@@ -220,6 +220,7 @@ item-also = Also in: { $sources }
 standing-not-to-be-given = Not to be given
 standing-no-longer = Stopped, ruled out or in error
 disagreement = The sources disagree.
+notice-sources-differ = The sources differ in places. Each line in dispute is marked.
 review-overdue = Review overdue
 item-unlisted = Not listed in the summary
 item-read-source = Cannot be shown in full: read the source

@@ -145,6 +145,7 @@ async fn a_glance_that_is_silent_on_allergies_says_so() {
 async fn a_long_detail_is_cut_in_the_glance_and_whole_after_one_touch() {
     let mut summary = samples::summary();
     summary.sections.clear();
+    summary.glance.iter_mut().for_each(|line| line.disagreement.clear());
     summary.glance[2].detail =
         format!("{} Paper in the yellow folder.", "Treat what is easily put right at home. ".repeat(3));
     let mut screen = record_with(summary).await;

@@ -64,9 +64,11 @@ async fn those_who_say_the_same_are_named_and_those_who_disagree_are_quoted() {
             .words()
             .contains("The sources disagree. Quince Walk Surgery says active, Northgate Hospital says stopped.")
     );
-    let glance = record_of(|_| {}).await;
-    assert!(glance.text("[data-glance=critical-medicine]").contains("The sources disagree."));
+    let mut glance = record_of(|_| {}).await;
+    assert!(glance.text("[data-glance=critical-medicine]").contains("The sources disagree. more"));
     assert!(glance.text("[data-glance=cpr]").contains("Review overdue"));
+    glance.press("[data-more]").await;
+    assert!(glance.text("[data-glance=critical-medicine]").contains("The sources disagree. Quince Walk Surgery says"));
 }
 
 #[tokio::test]

@@ -53,7 +53,7 @@ pub(super) const FIRST: &str = "
     for (const kind of ['allergy', 'cpr']) if (end(`#glance [data-glance=${kind}]`) === null) found.push('no line on ' + kind);
     if (document.querySelector('#main').children.length === 0) found.push('nothing is drawn');
     const bar = document.querySelector('.action-bar').getBoundingClientRect().top;
-    return [found.join('; '), end('#glance'), end('#glance [data-glance=allergy]'), bar]";
+    return [found.join('; '), end('#glance'), end('#glance [data-glance=allergy] strong'), bar]";
 
 /// Scrolled to the end, the name must still be there.
 pub(super) const LAST: &str = "

@@ -83,11 +83,12 @@ impl Round {
         if let (100, true, Some(end), Some(room)) = (percent, self.phone, first[1].as_f64(), first[3].as_f64()) {
             self.glances.insert(who.name.clone(), (end, room));
         }
-        if let (100, "okafor", Some(end), Some(room)) =
-            (percent, who.name.as_str(), first[2].as_f64(), first[3].as_f64())
+        // By day nothing was opened yet. Severe ones come first.
+        if let ("light", 100, "okafor", Some(end), Some(room)) =
+            (theme, percent, who.name.as_str(), first[2].as_f64(), first[3].as_f64())
             && end > room
         {
-            self.faults.push(format!("{name}: the allergies end at {end}, the first screen at {room}"));
+            self.faults.push(format!("{name}: the first allergy is named at {end}, the first screen at {room}"));
         }
         if pictured {
             self.picture(&name).await?;

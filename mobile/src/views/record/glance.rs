@@ -50,11 +50,11 @@ fn GlanceLine(line: Same<Glance>, gated: String, now: Timestamp) -> Element {
         strong { "{line.text}" }
         Detail { text: line.detail.clone(), whole: open() }
     };
+    let whole = gated.is_empty() && may_hold_a_code(&line);
     let about = rsx! {
         About { line: line.clone(), whole: open(), now }
-        Doubts { line: line.clone() }
+        Doubts { line: line.clone(), whole: whole || open() }
     };
-    let whole = gated.is_empty() && may_hold_a_code(&line);
     // A finger in a glove finds the line, not the word at its end.
     let press = move |_| open.set(true);
     match (whole, gated.is_empty()) {
@@ -96,14 +96,23 @@ fn About(line: Same<Glance>, whole: bool, now: Timestamp) -> Element {
 
 // What makes a person look twice, on lines of their own: it must not drown among the words.
 #[component]
-fn Doubts(line: Same<Glance>) -> Element {
+fn Doubts(line: Same<Glance>, whole: bool) -> Element {
     let lang = use_lang();
     rsx! {
         if line.review_overdue {
             span { class: "mark", "data-review": "overdue", Icon { shape: Shape::Clock } {lang.t("review-overdue")} }
         }
         if !line.disagreement.is_empty() {
-            Disagreement { words: line.disagreement.clone() }
+            if whole {
+                Disagreement { words: line.disagreement.clone() }
+            } else {
+                span { class: "mark", "data-disagreement": "",
+                    Icon { shape: Shape::Safety }
+                    {lang.t("disagreement")}
+                    " "
+                    button { class: "more", r#type: "button", "data-more": "", "aria-expanded": "false", {lang.t("glance-more")} }
+                }
+            }
         }
     }
 }

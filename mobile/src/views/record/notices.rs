@@ -17,6 +17,7 @@ pub(super) fn Notices(record: Same<Record>, summary: Same<std::sync::Arc<Summary
     if dangers.is_empty() && others.is_empty() {
         return rsx! {};
     }
+    let (told_by_lines, others): (Vec<_>, Vec<_>) = others.into_iter().partition(is_told_by_lines);
     rsx! {
         section { id: "notices", class: "notices", "aria-label": lang.t("notices-title"),
             if !dangers.is_empty() {
@@ -29,6 +30,17 @@ pub(super) fn Notices(record: Same<Record>, summary: Same<std::sync::Arc<Summary
                     }
                 }
             }
+            if !told_by_lines.is_empty() {
+                details { class: "notice", "data-notice": "sources-differ", "data-severity": "warning",
+                    summary {
+                        Icon { shape: Shape::Safety }
+                        span { {lang.t("notice-sources-differ")} " " span { class: "more", {lang.t("glance-more")} } }
+                    }
+                    for notice in told_by_lines {
+                        p { key: "{notice.code}{notice.text}", "data-notice": "{notice.code}", "{notice.text}" }
+                    }
+                }
+            }
             for notice in others {
                 p { key: "{notice.code}{notice.text}", class: "notice", "data-notice": "{notice.code}", "data-severity": severity(notice.severity),
                     Icon { shape: if notice.severity == Severity::Warning { Shape::Safety } else { Shape::Info } }
@@ -37,6 +49,12 @@ pub(super) fn Notices(record: Same<Record>, summary: Same<std::sync::Arc<Summary
             }
         }
     }
+}
+
+// Every line that is in dispute is marked where it stands; at length here, this would push the allergies off the first
+// screen.
+fn is_told_by_lines(notice: &Notice) -> bool {
+    notice.severity == Severity::Warning && matches!(notice.code.as_str(), "disagreement" | "person-differs")
 }
 
 /// The document's own notices, and those that only the device can give.

@@ -53,8 +53,12 @@ fn named(told: Vec<Vec<Notice>>, described: &[SourceDocument]) -> Vec<Notice> {
 }
 
 fn disagreement(judged: &[Judged<'_>]) -> Option<Notice> {
-    let marked = judged.iter().flat_map(|j| &j.shelf.facts).filter(|f| !f.item.disagreement.is_empty());
-    let names: BTreeSet<&String> = marked.map(|f| &f.item.text).collect();
+    let marked = || judged.iter().flat_map(|j| &j.shelf.facts).filter(|f| !f.item.disagreement.is_empty());
+    // What is listed says what the dispute is about; a statement of none only when nothing else does.
+    let mut names: BTreeSet<&String> = marked().filter(|f| f.absence.is_none()).map(|f| &f.item.text).collect();
+    if names.is_empty() {
+        names = marked().map(|f| &f.item.text).collect();
+    }
     if names.is_empty() {
         return None;
     }
