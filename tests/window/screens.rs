@@ -8,6 +8,7 @@ use tests::story::{self, Scene, Telling};
 pub(crate) const HOUSE_RULES: &str = "
     const found = [];
     const root = document.documentElement;
+    if (root.scrollTop > 0 || document.body.scrollTop > 0) found.push('the frame has moved with its content');
     if (root.scrollWidth > innerWidth) found.push('wider than the window by ' + (root.scrollWidth - innerWidth));
     if (document.querySelectorAll('main').length !== 1) found.push('not one main');
     for (const e of document.querySelectorAll('button, input, textarea, select, summary, a[href]')) {
