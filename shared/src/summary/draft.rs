@@ -29,6 +29,8 @@ pub(super) struct Draft<'a> {
     pub(super) source: String,
     pub(super) codes: Vec<String>,
     pub(super) read_the_source: bool,
+    /// The sender marked it in a way that changes its meaning and that nobody here knows.
+    pub(super) modified: bool,
     pub(super) gated: String,
     /// The access codes that `gated` holds.
     pub(super) secrets: Vec<String>,
@@ -44,8 +46,10 @@ pub(super) struct Fact<'a> {
     pub(super) absence: Option<Absence>,
     /// Access codes that must not be read anywhere in the document.
     pub(super) secrets: Vec<String>,
-    /// See [`Fact::lower`]; nearly every line of the glance asks for it.
-    pub(super) lower: OnceCell<String>,
+    /// The sender marked it in a way that changes its meaning and that nobody here knows.
+    pub(super) modified: bool,
+    /// See [`Fact::lower`], with how much of it is the text; nearly every line of the glance asks for it.
+    lower: OnceCell<(String, usize)>,
 }
 
 impl Fact<'_> {
@@ -64,7 +68,23 @@ impl Fact<'_> {
 
     /// Text and detail in lower case, for looking for words. Once asked for, the item may not change any more.
     pub(super) fn lower(&self) -> &str {
-        self.lower.get_or_init(|| format!("{} {}", self.item.text, self.item.detail).to_lowercase())
+        &self.lowered().0
+    }
+
+    /// As [`Fact::lower`], the text alone.
+    pub(super) fn lower_text(&self) -> &str {
+        let (words, text) = self.lowered();
+        words.get(..*text).unwrap_or_default()
+    }
+
+    fn lowered(&self) -> &(String, usize) {
+        self.lower.get_or_init(|| {
+            let mut words = self.item.text.to_lowercase();
+            let text = words.len();
+            words.push(' ');
+            words.push_str(&self.item.detail.to_lowercase());
+            (words, text)
+        })
     }
 
     /// Whether any of its codes is `code`, in any code system.
@@ -86,6 +106,7 @@ impl<'a> Draft<'a> {
             source: String::new(),
             codes: Vec::new(),
             read_the_source: false,
+            modified: false,
             gated: String::new(),
             secrets: Vec::new(),
             absence: None,
@@ -184,6 +205,14 @@ impl<'a> Draft<'a> {
             also: Vec::new(),
             disagreement: String::new(),
         };
-        Fact { item, resource, when: self.when, absence: self.absence, secrets: self.secrets, lower: OnceCell::new() }
+        Fact {
+            item,
+            resource,
+            when: self.when,
+            absence: self.absence,
+            secrets: self.secrets,
+            modified: self.modified,
+            lower: OnceCell::new(),
+        }
     }
 }

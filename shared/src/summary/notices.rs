@@ -5,7 +5,7 @@ use serde_json::Value;
 
 use super::absence::{entries, withholds};
 use super::arrange::Arranged;
-use super::section::Judged;
+use super::section::{ABOUT_ANOTHER, Judged};
 use super::titles::{ALERTS, ALLERGIES, DIRECTIVES, MEDICINES};
 use super::{Notice, SectionState, Severity, patient};
 use crate::fhir::{Document, Subject, absent_reason, codings, has_code, items, modifiers, text};
@@ -110,7 +110,7 @@ impl List {
             Subject::Patient(_, person) => self.person(person),
         }
         if document.of_type("Patient").count() > 1 {
-            let apart = judged.iter().any(|j| j.shelf.title.starts_with("About another person"));
+            let apart = judged.iter().any(|j| j.shelf.title == ABOUT_ANOTHER);
             let severity = if apart { Severity::Danger } else { Severity::Warning };
             let more = match (arranged.others.is_empty(), apart) {
                 (true, _) => "They seem to be the same person.",

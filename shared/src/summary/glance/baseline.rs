@@ -49,7 +49,7 @@ pub(super) fn lines(facts: &[Seen<'_, '_>], persons: Vec<Glance>) -> Vec<Glance>
     let all: Vec<Seen<'_, '_>> = facts.iter().copied().filter(|s| is_one(*s)).collect();
     let (talk, rest): (Vec<_>, Vec<_>) = all.into_iter().partition(|s| is_adjustment(*s));
     let (figures, words): (Vec<_>, Vec<_>) = rest.into_iter().partition(|s| is_figure(*s));
-    let said: Vec<String> = talk.iter().map(|s| s.fact.item.text.to_lowercase()).collect();
+    let said: Vec<&str> = talk.iter().map(|s| s.fact.lower_text()).collect();
     let unsaid = persons.into_iter().filter(|l| !said.iter().any(|s| repeats(s, &l.text.to_lowercase())));
     let mut lines: Vec<Glance> = talk.iter().map(|s| adjustment(*s)).collect();
     lines.extend(unsaid);
@@ -69,15 +69,15 @@ pub(super) fn is_one(seen: Seen<'_, '_>) -> bool {
     {
         return false;
     }
-    let lower = item.text.to_lowercase();
+    let lower = seen.fact.lower_text();
     is_adjustment(seen) || CODES.iter().any(|c| seen.fact.has_code(c)) || WORDS.iter().any(|w| lower.contains(w))
 }
 
 fn is_adjustment(seen: Seen<'_, '_>) -> bool {
-    let item = &seen.fact.item;
-    let by_words = ["interpreter", "non-verbal", "nonverbal"].iter().any(|w| item.text.to_lowercase().contains(w));
+    let (item, words) = (&seen.fact.item, seen.fact.lower_text());
+    let by_words = || ["interpreter", "non-verbal", "nonverbal"].iter().any(|w| words.contains(w));
     item.resource_type == "Flag"
-        && (has_category(seen, "RA") || item.detail.to_lowercase().contains("reasonable adjustment") || by_words)
+        && (has_category(seen, "RA") || item.detail.to_lowercase().contains("reasonable adjustment") || by_words())
 }
 
 // "Speaks Arabic: interpreter needed" beside "Interpreter needed: Arabic. Do not use the husband for consent."
@@ -114,7 +114,7 @@ fn words(seen: Seen<'_, '_>) -> String {
     let line = seen.valued(GlanceKind::Baseline, false);
     let value = choice_text(seen.fact.resource, "value");
     let is_scale = FRAILTY.iter().any(|c| seen.fact.has_code(c)) && value.parse::<u8>().is_ok_and(|v| v <= 9);
-    let doubt = if seen.is_doubtful() { " (read the source)" } else { "" };
+    let doubt = seen.doubt_behind();
     if is_scale { format!("Frailty {value} of 9 (Rockwood){doubt}") } else { format!("{}{doubt}", title(&line.text)) }
 }
 

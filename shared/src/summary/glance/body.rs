@@ -112,7 +112,7 @@ fn on_body(seen: Seen<'_, '_>) -> Glance {
 }
 
 fn word(seen: Seen<'_, '_>) -> Option<&'static str> {
-    let lower = seen.fact.item.text.to_lowercase();
+    let lower = seen.fact.lower_text();
     let found = DEVICES.into_iter().find(|d| lower.contains(d))?;
     match seen.fact.item.resource_type.as_str() {
         "DeviceUseStatement" | "DeviceUsage" | "Device" => Some(found),
@@ -143,9 +143,13 @@ fn pregnancy(facts: &[Seen<'_, '_>], today: Date) -> Option<Glance> {
     };
     let first = told.first().map_or_else(|| "Pregnant".to_owned(), |s| state(*s));
     let text = if date.is_empty() { first } else { format!("{first}, due {}", spoken(&date)) };
-    let source = if all.iter().any(|s| s.is_doubtful()) { "read the source" } else { "" };
-    let mut line =
-        together(GlanceKind::Pregnancy, &all, text, joined(&[source, doubt, &prose(&notes)]), doubt.is_empty())?;
+    let mut line = together(
+        GlanceKind::Pregnancy,
+        &all,
+        text,
+        joined(&[super::doubt(&all), doubt, &prose(&notes)]),
+        doubt.is_empty(),
+    )?;
     line.age = all.first()?.fact.when.clone();
     Some(line)
 }

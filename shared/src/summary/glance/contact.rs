@@ -44,7 +44,7 @@ pub(super) fn lines(facts: &[Seen<'_, '_>], persons: Vec<Glance>) -> Vec<Glance>
 /// Whether a fact names somebody to ring.
 pub(super) fn is_one(seen: Seen<'_, '_>) -> bool {
     let kind = seen.fact.item.resource_type.as_str();
-    let lower = seen.fact.item.text.to_lowercase();
+    let lower = seen.fact.lower_text();
     let by_kind = matches!(kind, "RelatedPerson" | "CareTeam");
     seen.fact.holds() && (by_kind || kind != "Encounter" && WORDS.iter().any(|w| lower.contains(w)))
 }

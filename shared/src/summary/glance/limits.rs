@@ -35,14 +35,14 @@ pub(super) fn lines(plans: &[Seen<'_, '_>], forms: &[Seen<'_, '_>], today: Date)
 
 /// Whether an entry limits treatment in so many words.
 pub(super) fn is_ceiling(seen: Seen<'_, '_>) -> bool {
-    let lower = seen.fact.item.text.to_lowercase();
+    let lower = seen.fact.lower_text();
     let words = ["ceiling", "intubat", "not for hospital", "not for ventilation", "not for escalation"];
     seen.fact.item.resource_type != "DocumentReference" && words.iter().any(|w| lower.contains(w))
         || seen.fact.has_code("735324008")
 }
 
 fn is_refusal(seen: Seen<'_, '_>) -> bool {
-    let lower = seen.fact.item.text.to_lowercase();
+    let lower = seen.fact.lower_text();
     ["refus", "advance decision", "adrt"].iter().any(|w| lower.contains(w))
 }
 
@@ -53,8 +53,8 @@ fn limit(what: &str, group: &[Seen<'_, '_>], said: &[&str], behind: &[Seen<'_, '
     let all: Vec<Seen<'_, '_>> = group.iter().chain(behind).copied().collect();
     let (late, _) = review(group.iter().find_map(|s| overdue::of(s.fact)).as_deref(), today);
     let late = if late.is_empty() { "" } else { "review OVERDUE, verify the form" };
-    let doubt = if all.iter().any(|s| s.is_doubtful()) { "read the source" } else { "" };
-    let mut line = together(GlanceKind::Cpr, &all, text, joined(&[doubt, late, &rest, &prose(&more)]), false)?;
+    let mut line =
+        together(GlanceKind::Cpr, &all, text, joined(&[super::doubt(&all), late, &rest, &prose(&more)]), false)?;
     line.age = group.first()?.fact.when.clone();
     line.source = sources(&group.first()?.fact.item);
     Some(line)
@@ -72,6 +72,11 @@ fn told<'a>(seen: Seen<'a, '_>) -> Vec<&'a str> {
     own.into_iter().chain(detail).filter(|s| *s != item.text).collect()
 }
 
+// Where the form is, in few words; empty when it does not say.
+fn paper(seen: Seen<'_, '_>) -> String {
+    sentences(&seen.fact.item.detail).into_iter().find(|s| is_paper(s)).map(shorter).unwrap_or_default()
+}
+
 // Refusals bind whoever reads them: each keeps its line and is loud.
 fn refusal(seen: Seen<'_, '_>) -> Option<Glance> {
     let said = told(seen);
@@ -81,9 +86,7 @@ fn refusal(seen: Seen<'_, '_>) -> Option<Glance> {
         line.text =
             format!("{}: {first}", line.text.replace("Advance decision to refuse treatment", "Advance decision"));
     }
-    let paper = sentences(&seen.fact.item.detail).into_iter().find(|s| is_paper(s)).map(shorter).unwrap_or_default();
-    let doubt = if seen.is_doubtful() { "read the source" } else { "" };
-    line.detail = joined(&[doubt, &paper, &rest, seen.unlisted()]);
+    line.detail = joined(&[seen.doubt(), &paper(seen), &rest, seen.unlisted()]);
     Some(line)
 }
 
@@ -101,12 +104,10 @@ fn plan(seen: Seen<'_, '_>, today: Date) -> Option<Glance> {
     let mut line = seen.valued(GlanceKind::Cpr, false);
     line.text = title(&line.text);
     let (late, _) = review(overdue::of(seen.fact).as_deref(), today);
-    let paper = sentences(&seen.fact.item.detail).into_iter().find(|s| is_paper(s)).map(shorter).unwrap_or_default();
-    let doubt = if seen.is_doubtful() { "read the source" } else { "" };
     let said = told(seen);
     // A title that tells nothing may hang over a page that does.
     let page = sentences(&seen.fact.item.detail).into_iter().find(|s| s.starts_with("attached: "));
     let page = page.filter(|p| said.is_empty() && !p.ends_with(&seen.fact.item.text)).unwrap_or_default();
-    line.detail = joined(&[doubt, &late, &paper, &prose(&said), page, seen.unlisted()]);
+    line.detail = joined(&[seen.doubt(), &late, &paper(seen), &prose(&said), page, seen.unlisted()]);
     Some(line)
 }

@@ -18,12 +18,13 @@ pub(super) fn lines(facts: &[Seen<'_, '_>]) -> Vec<Glance> {
     let mut lines: Vec<Glance> = Vec::new();
     let mut classes: Vec<(&Class, Vec<Seen<'_, '_>>)> = CLASSES.iter().map(|c| (c, Vec::new())).collect();
     for seen in facts {
-        let lower = seen.fact.lower();
-        if is_kept(*seen, lower) {
+        if is_kept(*seen) {
             kept.push(*seen);
         } else if is_forbidden(*seen) {
             lines.push(seen.line(GlanceKind::CriticalMedicine, true));
-        } else if let Some(class) = is_taken(*seen, lower).then(|| class_of(lower, &seen.fact.item.codes)).flatten() {
+        } else if let Some(class) =
+            is_taken(*seen).then(|| class_of(seen.fact.lower(), &seen.fact.item.codes)).flatten()
+        {
             classes.iter_mut().filter(|(c, _)| c.label == class.label).for_each(|(_, all)| all.push(*seen));
         }
     }
@@ -42,8 +43,8 @@ fn is_on_hold(seen: Seen<'_, '_>) -> bool {
 }
 
 /// Whether it is, or tells of, what lies ready in the house.
-pub(super) fn is_kept(seen: Seen<'_, '_>, lower: &str) -> bool {
-    let item = &seen.fact.item;
+pub(super) fn is_kept(seen: Seen<'_, '_>) -> bool {
+    let (item, lower) = (&seen.fact.item, seen.fact.lower());
     JUST_IN_CASE.iter().any(|w| lower.contains(w))
         && (seen.fact.holds() || is_medicine(seen) && is_on_hold(seen))
         && seen.fact.absence.is_none()
@@ -58,9 +59,8 @@ fn is_forbidden(seen: Seen<'_, '_>) -> bool {
         && matches!(text(&seen.fact.resource["status"]).as_str(), "" | "active" | "on-hold" | "unknown")
 }
 
-fn is_taken(seen: Seen<'_, '_>, lower: &str) -> bool {
-    let stands = seen.fact.holds() || seen.fact.item.status == Status::Inactive && lower.contains("on hold");
-    is_medicine(seen) && stands && seen.fact.item.status != Status::NotToBeGiven
+fn is_taken(seen: Seen<'_, '_>) -> bool {
+    is_medicine(seen) && (seen.fact.holds() || is_on_hold(seen)) && seen.fact.item.status != Status::NotToBeGiven
 }
 
 // A class of the first rank has its line; of the others several share one.
@@ -90,8 +90,7 @@ fn of_group(class: &Class, group: &[Seen<'_, '_>]) -> Option<Glance> {
     let text = if repeats { names } else { format!("{}: {names}", class.label) };
     let said = group.iter().flat_map(|s| notes(*s, class));
     let said: Vec<&str> = said.collect();
-    let doubt = if group.iter().any(|s| s.is_doubtful()) { "read the source" } else { "" };
-    let detail = joined(&[doubt, class.danger, &prose(&said)]);
+    let detail = joined(&[super::doubt(group), class.danger, &prose(&said)]);
     together(GlanceKind::CriticalMedicine, group, text, detail, false)
 }
 
@@ -114,7 +113,7 @@ fn named(seen: Seen<'_, '_>) -> String {
 fn state(seen: Seen<'_, '_>) -> &'static str {
     let lower = seen.fact.item.detail.to_lowercase();
     match text(&seen.fact.resource["status"]).as_str() {
-        _ if seen.is_doubtful() => " (read the source)",
+        _ if seen.is_doubtful() => seen.doubt_behind(),
         "on-hold" => " (on hold)",
         "unknown" => " (not known whether taken)",
         _ if lower.contains("not ordered") => " (planned, not ordered)",

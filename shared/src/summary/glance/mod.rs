@@ -21,9 +21,9 @@ use std::collections::HashSet;
 use jiff::civil::Date;
 
 use super::draft::Fact;
-use super::section::Judged;
+use super::section::{ABOUT_ANOTHER, Judged};
 use super::{Glance, GlanceKind, Item};
-use crate::fhir::{Document, choice_text, modifiers};
+use crate::fhir::{Document, choice_text};
 use crate::identity::Role;
 use words::untagged;
 
@@ -94,7 +94,7 @@ fn facts<'a, 'd>(judged: &'a [Judged<'d>]) -> Vec<Seen<'a, 'd>> {
     judged
         .iter()
         .enumerate()
-        .filter(|(_, j)| !j.shelf.title.starts_with("About another person"))
+        .filter(|(_, j)| j.shelf.title != ABOUT_ANOTHER)
         .flat_map(|(s, j)| j.shelf.facts.iter().enumerate().map(move |(i, fact)| Seen { fact, at: (s, i) }))
         .filter(|seen| seen.fact.stands() && known.insert(std::ptr::from_ref(seen.fact.resource)))
         .collect()
@@ -104,11 +104,22 @@ fn facts<'a, 'd>(judged: &'a [Judged<'d>]) -> Vec<Seen<'a, 'd>> {
 const MARKS: [&str; 3] =
     ["contradicts itself: ", "in a way that changes its meaning", "the record of the medicine is: entered in error"];
 const UNLISTED: &str = "not listed in the summary";
+const READ_THE_SOURCE: &str = "read the source";
 
 impl Seen<'_, '_> {
     /// Whether the sender marked it in a way nobody here knows, or it contradicts itself.
     pub(super) fn is_doubtful(self) -> bool {
-        !modifiers(self.fact.resource).is_empty() || MARKS.iter().any(|m| self.fact.item.detail.contains(m))
+        self.fact.modified || MARKS.iter().any(|m| self.fact.item.detail.contains(m))
+    }
+
+    /// "Read the source" where only the source tells.
+    pub(super) fn doubt(self) -> &'static str {
+        doubt(&[self])
+    }
+
+    /// The same behind a name.
+    pub(super) fn doubt_behind(self) -> &'static str {
+        if self.is_doubtful() { " (read the source)" } else { "" }
     }
 
     /// Whether it must not be one name among many.
@@ -123,8 +134,7 @@ impl Seen<'_, '_> {
 
     /// Its text, with a warning where only the source tells.
     pub(super) fn name(self) -> String {
-        let doubt = if self.is_doubtful() { " (read the source)" } else { "" };
-        format!("{}{doubt}", untagged(&self.fact.item.text))
+        format!("{}{}", untagged(&self.fact.item.text), self.doubt_behind())
     }
 
     /// A line about this fact with its own words, date and source. What is to be doubted says so first.
@@ -137,7 +147,7 @@ impl Seen<'_, '_> {
             && item.resource_type != "DocumentReference"
             && !detail.contains("read the source")
             && !item.text.contains("read the source");
-        let doubt = if self.is_doubtful() || unsaid { "read the source" } else { "" };
+        let doubt = if unsaid { READ_THE_SOURCE } else { self.doubt() };
         let unlisted = if kind == GlanceKind::Contact { "" } else { self.unlisted() };
         Glance {
             kind,
@@ -185,6 +195,11 @@ pub(super) fn together(
     }
     line.disagreement = disagreements(facts);
     Some(line)
+}
+
+/// "Read the source" where that holds for any of them.
+pub(super) fn doubt(facts: &[Seen<'_, '_>]) -> &'static str {
+    if facts.iter().any(|s| s.is_doubtful()) { READ_THE_SOURCE } else { "" }
 }
 
 // Each once, whichever comes first: what one of them says within more words is not said again.

@@ -62,7 +62,7 @@ pub(super) fn lines(facts: &[Seen<'_, '_>], today: Date) -> Vec<Glance> {
 
 /// Whether an alert is about getting in.
 pub(super) fn is_entry(seen: Seen<'_, '_>) -> bool {
-    is_about_entry(&seen.fact.item.text.to_lowercase())
+    is_about_entry(seen.fact.lower_text())
         || category(seen).to_lowercase().contains("access")
         || !seen.fact.item.gated.is_empty()
 }
@@ -73,14 +73,14 @@ pub(super) fn category(seen: Seen<'_, '_>) -> String {
 }
 
 fn of(seen: Seen<'_, '_>, today: Date) -> Vec<Glance> {
-    let words = seen.fact.item.text.to_lowercase();
+    let words = seen.fact.lower_text();
     let entry = is_entry(seen);
     let danger = DANGERS.iter().any(|d| words.contains(d)) || (has_category(seen, "SS") && !entry);
     let elsewhere = has_category(seen, "RT")
         || has_category(seen, "RA")
         || category(seen).to_lowercase().contains("reasonable adjustment")
         || is_about(seen)
-        || medicine::is_kept(seen, seen.fact.lower())
+        || medicine::is_kept(seen)
         || is_allergy(seen.fact)
         || baseline::is_one(seen)
         || contact::is_one(seen);

@@ -34,7 +34,7 @@ pub(super) fn lines(facts: &[Seen<'_, '_>]) -> Vec<Glance> {
 fn words(seen: Seen<'_, '_>) -> Option<String> {
     let fact = seen.fact;
     let place = PLACES.iter().find(|(code, _)| fact.has_code(code)).map(|(_, words)| *words);
-    let lower = fact.item.text.to_lowercase();
+    let lower = fact.lower_text();
     let named = ["preferred place", "place of death", "preferred place of care", "wishes to die", "wants to die"]
         .iter()
         .any(|w| lower.contains(w));

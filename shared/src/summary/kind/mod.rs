@@ -116,7 +116,7 @@ fn doubts(draft: &mut Draft<'_>, resource: &Value) {
     if !unknown.is_empty() {
         let names: Vec<&str> = unknown.iter().map(|u| u.rsplit('/').next().unwrap_or(u)).collect();
         draft.part("the sender marked this in a way that changes its meaning", &names.join(", "));
-        draft.read_the_source = true;
+        (draft.modified, draft.read_the_source) = (true, true);
         if matches!(draft.status, Status::Active | Status::Inactive | Status::Negative) {
             draft.status = Status::Unknown;
         }

@@ -39,12 +39,10 @@ pub(super) fn together(
 ) -> Verdict {
     voices.sort_by_key(|v| std::cmp::Reverse(weight(v.verdict.state)));
     let strongest = voices.first().map_or(SectionState::NotProvided, |v| v.verdict.state);
-    let state = match doubt(shelf, strongest, around) {
-        Some(_) => SectionState::Unreadable,
-        None => strongest,
-    };
+    let doubt = doubt(shelf, strongest, around);
+    let state = if doubt.is_some() { SectionState::Unreadable } else { strongest };
     let name = |v: &Voice| sources.get(v.document).map(|s| s.name.clone()).unwrap_or_default();
-    let statement = match (state, doubt(shelf, strongest, around)) {
+    let statement = match (state, doubt) {
         (SectionState::Listed, _) => list(voices.iter().filter(|v| speaks_beside_a_list(&v.verdict)), name, shelf),
         (SectionState::NoneKnown, _) => none_known(&voices, name, shelf),
         (_, Some(doubt)) => format!("{doubt} {}", list(voices.iter(), name, shelf)),
