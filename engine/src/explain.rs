@@ -123,6 +123,16 @@ impl From<VaultError> for EngineError {
                 Advice::CallServiceDesk,
             ),
             VaultError::Closed => return Self::locked(),
+            VaultError::DeviceDamaged => (
+                "device-damaged",
+                "What this device keeps to prove which device it is cannot be read. Nothing was deleted. Tell the service desk: it has to be enrolled again.",
+                Advice::CallServiceDesk,
+            ),
+            VaultError::DeviceSecretMissing => (
+                "device-key-missing",
+                "This device's own key is missing. Nothing was deleted. Tell the service desk.",
+                Advice::CallServiceDesk,
+            ),
             _ => (
                 "storage",
                 "This device's storage cannot be used. Restart it; if it stays so, tell the service desk.",

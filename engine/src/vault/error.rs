@@ -81,6 +81,12 @@ pub enum VaultError {
     /// The vault was closed.
     #[error("the vault is closed")]
     Closed,
+    /// What the device keeps for itself (its signing key, its enrolment) is damaged, and so is its spare.
+    #[error("what this device keeps for itself is damaged")]
+    DeviceDamaged,
+    /// The device's part of the keys is gone: a copy on another device, or a cleared key store.
+    #[error("this device's part of the key is missing")]
+    DeviceSecretMissing,
     /// A value could not be written as JSON.
     #[error("a value could not be serialised")]
     Json(#[source] serde_json::Error),
@@ -138,6 +144,8 @@ impl From<VaultError> for UnlockError {
             VaultError::Io(source) => Self::Io(source),
             VaultError::Device(what) => Self::Device(what),
             VaultError::Damaged(_) => Self::KeysDamaged,
+            VaultError::DeviceSecretMissing => Self::DeviceSecretMissing,
+            VaultError::DeviceDamaged => Self::Device("what it keeps for itself is damaged"),
             VaultError::TooLarge { .. } | VaultError::Closed | VaultError::Json(_) => Self::Device("unexpected"),
         }
     }

@@ -1,15 +1,18 @@
 //! What belongs to the device: who has a vault here, and the device's part of every key.
 
+mod identity;
 mod people;
+mod sealed;
 mod secret;
 mod tries;
 mod unlock;
 
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 use jiff::Timestamp;
+use keys::SigningKey;
 use secrecy::SecretString;
 use shared::identity::{DeviceId, Staff, StaffId};
 use tokio::task;
@@ -44,6 +47,8 @@ struct Inner {
     id: DeviceId,
     secret: Arc<dyn DeviceSecret>,
     limits: Limits,
+    /// Read once, at the first use.
+    signing: Mutex<Option<Arc<SigningKey>>>,
 }
 
 impl Device {
@@ -80,7 +85,7 @@ impl Device {
             secret::make(&*secret)?;
         }
         let id = device_id(&own.join("id"))?;
-        Ok(Self { inner: Arc::new(Inner { folder: folder.to_owned(), id, secret, limits }) })
+        Ok(Self { inner: Arc::new(Inner { folder: folder.to_owned(), id, secret, limits, signing: Mutex::default() }) })
     }
 
     /// The id of this device, made with the folder.
