@@ -3,9 +3,11 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use keys::SigningKey;
 use reqwest::Url;
 use ring::rand::SystemRandom;
 
+use crate::device::Prover;
 use crate::sign_in::AccessToken;
 use crate::{Error, tls, url};
 
@@ -33,6 +35,7 @@ pub struct Client {
     pub(crate) base: Url,
     pub(crate) limits: Limits,
     pub(crate) token: Option<Arc<AccessToken>>,
+    pub(crate) prover: Prover,
     pub(crate) random: SystemRandom,
 }
 
@@ -63,7 +66,14 @@ impl Client {
             .user_agent(concat!("doorstep/", env!("CARGO_PKG_VERSION")))
             .build()
             .map_err(Error::from_send)?;
-        Ok(Self { http, base, limits, token: None, random: SystemRandom::new() })
+        Ok(Self { http, base, limits, token: None, prover: Prover::default(), random: SystemRandom::new() })
+    }
+
+    /// This client as the device that has this key: tokens are asked for with a proof of it (RFC 9449), and one that
+    /// was bound to it is used with another proof each time.
+    #[must_use]
+    pub fn with_device(&self, key: Arc<SigningKey>) -> Self {
+        Self { prover: self.prover.with_key(key), ..self.clone() }
     }
 
     /// This client as the person the token was given to.

@@ -13,6 +13,7 @@
 
 mod answer;
 mod client;
+mod device;
 mod error;
 mod outcome;
 mod tls;
@@ -44,6 +45,6 @@ pub use documents::{Documents, MOST_DOCUMENTS, Place, Pointer};
 pub use error::Error;
 pub use outcome::{Issue, Refusal};
 pub use search::{Page, Pages};
-pub use sign_in::{AccessToken, SignInProblem, Token};
+pub use sign_in::{AccessToken, RefreshToken, SignInProblem, Token};
 pub use summary::SummaryAnswer;
 pub use transaction::EntryAnswer;

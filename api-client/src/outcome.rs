@@ -32,6 +32,8 @@ pub struct Refusal {
     pub retry_after: Option<Duration>,
     /// Its first issue, when the body was an OperationOutcome.
     pub issue: Option<Issue>,
+    /// The error code of OAuth, in the body or the challenge: `invalid_grant`, `use_dpop_nonce`, `device_revoked` …
+    pub error: Option<String>,
     /// The server's clock.
     pub server_time: Option<Timestamp>,
 }

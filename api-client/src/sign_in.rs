@@ -16,7 +16,8 @@ use crate::{Answer, Client, Error};
 
 pub(crate) use discovery::Discovery;
 use pkce::Proof;
-pub use token::{AccessToken, Token};
+pub(crate) use pkce::random_text;
+pub use token::{AccessToken, RefreshToken, Token};
 
 /// The id under which the app is known to identity providers.
 const CLIENT_ID: &str = "doorstep-app";

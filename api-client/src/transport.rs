@@ -4,12 +4,14 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 use reqwest::header::{
-    ACCEPT, CACHE_CONTROL, CONTENT_LENGTH, CONTENT_TYPE, DATE, ETAG, HeaderMap, HeaderName, HeaderValue, RETRY_AFTER,
+    ACCEPT, AUTHORIZATION, CACHE_CONTROL, CONTENT_LENGTH, CONTENT_TYPE, DATE, ETAG, HeaderMap, HeaderName, HeaderValue,
+    RETRY_AFTER, WWW_AUTHENTICATE,
 };
-use reqwest::{Method, RequestBuilder, Response, StatusCode, Url};
+use reqwest::{Method, Request, RequestBuilder, Response, StatusCode, Url};
 use ring::rand::SecureRandom as _;
 use serde_json::Value;
 
+use crate::device::{Proves, Sent};
 use crate::outcome::{Issue, Refusal};
 use crate::{Answer, Client, Error, Grant};
 
@@ -28,10 +30,12 @@ impl Client {
     /// A request that carries the token, asks for FHIR, and can be found in the server's log by its id.
     pub(crate) fn request(&self, method: Method, url: Url) -> Result<RequestBuilder, Error> {
         let request = self.plain(method, url)?.header(ACCEPT, FHIR_JSON).header(CACHE_CONTROL, "no-cache");
-        Ok(match &self.token {
-            Some(token) => request.bearer_auth(token.reveal()),
-            None => request,
-        })
+        let Some(token) = &self.token else { return Ok(request) };
+        let scheme = if token.is_bound() { "DPoP" } else { "Bearer" };
+        let mut value = HeaderValue::from_str(&format!("{scheme} {}", token.reveal()))
+            .map_err(|_| Error::from(crate::SignInProblem::Unexpected))?;
+        value.set_sensitive(true);
+        Ok(request.header(AUTHORIZATION, value))
     }
 
     /// A request without the token.
@@ -60,7 +64,16 @@ impl Client {
 
     /// Sends and reads a body that must be JSON.
     pub(crate) async fn json(&self, request: RequestBuilder) -> Result<Answer<Value>, Error> {
-        let raw = self.send(request).await?;
+        Self::read_json(self.send(request).await?)
+    }
+
+    /// The same at an endpoint that gives or takes back tokens, with the device's proof.
+    pub(crate) async fn json_from_device(&self, request: RequestBuilder) -> Result<Answer<Value>, Error> {
+        let request = request.build().map_err(Error::from_send)?;
+        Self::read_json(self.send_proving(request, Proves::Device).await?)
+    }
+
+    fn read_json(raw: Raw) -> Result<Answer<Value>, Error> {
         raw.refuse_markup()?;
         let value = serde_json::from_slice(&raw.body).map_err(|_| Error::NotJson)?;
         Ok(Answer { value, server_time: server_time(&raw.headers), etag: etag(&raw.headers) })
@@ -68,7 +81,32 @@ impl Client {
 
     /// Sends; answers only what has a successful status or 304.
     pub(crate) async fn send(&self, request: RequestBuilder) -> Result<Raw, Error> {
-        self.judge(request.send().await.map_err(Error::from_send)?).await
+        let request = request.build().map_err(Error::from_send)?;
+        let bound = self.token.as_deref().filter(|t| t.is_bound() && request.headers().contains_key(AUTHORIZATION));
+        self.send_proving(request, bound.map_or(Proves::Nothing, |token| Proves::Token(token.reveal()))).await
+    }
+
+    async fn send_proving(&self, request: Request, proves: Proves<'_>) -> Result<Raw, Error> {
+        let (url, again) = (request.url().clone(), request.try_clone());
+        let (answer, sent) = self.send_once(request, proves).await?;
+        let worth = |refusal: &Refusal, sent: &Sent| self.prover.is_worth_another(&url, sent, refusal);
+        match (&answer, sent, again) {
+            (Err(Error::Refused(refusal)), Some(sent), Some(again)) if worth(refusal, &sent) => {
+                self.send_once(again, proves).await?.0
+            }
+            _ => answer,
+        }
+    }
+
+    async fn send_once(
+        &self,
+        mut request: Request,
+        proves: Proves<'_>,
+    ) -> Result<(Result<Raw, Error>, Option<Sent>), Error> {
+        let sent = self.prover.prove(&mut request, proves, &self.random)?;
+        let response = self.http.execute(request).await.map_err(Error::from_send)?;
+        self.prover.hear(response.url(), response.headers(), proves);
+        Ok((self.judge(response).await, sent))
     }
 
     /// Reads an answer whose head has come: its status first, then its body.
@@ -124,8 +162,18 @@ fn refusal(status: StatusCode, headers: &HeaderMap, body: &[u8]) -> Refusal {
         status: status.as_u16(),
         retry_after: retry_after(headers, server_time),
         issue: Issue::all(&outcome).into_iter().next(),
+        error: oauth_error(headers, &outcome),
         server_time,
     }
+}
+
+// RFC 6749 §5.2 puts the code of an error into the body, RFC 6750 §3 and RFC 9449 §7.1 into the challenge.
+fn oauth_error(headers: &HeaderMap, body: &Value) -> Option<String> {
+    let challenges = headers.get_all(WWW_AUTHENTICATE).iter().filter_map(|v| v.to_str().ok());
+    let said = challenges.filter_map(|text| text.split("error=\"").nth(1)?.split('"').next()).next();
+    let code = body["error"].as_str().or(said)?;
+    let plain = |b: u8| b.is_ascii_alphanumeric() || b == b'_' || b == b'-';
+    (code.len() <= 64 && code.bytes().all(plain)).then(|| code.to_owned())
 }
 
 pub(crate) fn server_time(headers: &HeaderMap) -> Option<Timestamp> {

@@ -30,7 +30,7 @@ fn challenge(verifier: &str) -> String {
     URL_SAFE_NO_PAD.encode(digest(&SHA256, verifier.as_bytes()))
 }
 
-fn random_text<const N: usize>(random: &SystemRandom) -> Result<String, Error> {
+pub(crate) fn random_text<const N: usize>(random: &SystemRandom) -> Result<String, Error> {
     let mut bytes = Zeroizing::new([0; N]);
     random.fill(bytes.as_mut()).map_err(|_| Error::NoRandomness)?;
     Ok(URL_SAFE_NO_PAD.encode(bytes.as_ref()))
