@@ -1,7 +1,8 @@
 //! A small shared care record: FHIR R4 façade, consent enforcement, leases, summaries, notes, audit.
 //!
 //! Where to start: [`serve`] runs it. [`store`] is what it keeps, `api` what it answers, `consent` who may see what,
-//! [`ips`] the document, [`demo`] the made-up people, [`import`] documents made elsewhere.
+//! [`ips`] the document, [`demo`] the made-up people, [`import`] documents made elsewhere,
+//! [`keys`] what it signs with.
 
 mod api;
 mod auth;
@@ -9,6 +10,7 @@ mod consent;
 pub mod demo;
 pub mod import;
 pub mod ips;
+pub mod keys;
 mod lease;
 mod secret;
 mod serve;

@@ -2,6 +2,7 @@
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -12,6 +13,7 @@ use tokio::task::JoinHandle;
 
 use crate::api::{Hub, router};
 use crate::import::{Report, import};
+use crate::keys::{HubKeys, KeysError};
 use crate::store::{Store, StoreError};
 
 /// How a hub is to run.
@@ -35,6 +37,9 @@ pub enum ServeError {
     /// The store.
     #[error("the database cannot be used")]
     Store(#[from] StoreError),
+    /// The keys beside the database.
+    #[error("the keys of the hub cannot be used")]
+    Keys(#[from] KeysError),
     /// The address is taken or not ours.
     #[error("cannot listen on {0}")]
     Listen(SocketAddr, #[source] std::io::Error),
@@ -66,6 +71,7 @@ const GRACE: Duration = Duration::from_secs(5);
 pub async fn serve(options: Options) -> Result<Running, ServeError> {
     let store = Store::open(&options.database).await?;
     store.forget_expired(Timestamp::now()).await?;
+    let keys = HubKeys::beside(&options.database)?;
     if options.demo && store.is_empty().await? {
         crate::demo::seed(&store).await?;
     }
@@ -80,6 +86,7 @@ pub async fn serve(options: Options) -> Result<Running, ServeError> {
     let hub = Hub {
         store: store.clone(),
         setting: options.emergency_none,
+        keys: Arc::new(keys),
         address: addr.to_string().into(),
         // Signing in without a password is for this machine and for made-up people.
         dev_sign_in: options.demo || addr.ip().is_loopback(),

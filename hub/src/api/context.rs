@@ -10,6 +10,7 @@ use shared::consent::EmergencyNone;
 use shared::identity::Staff;
 
 use super::problem::Problem;
+use crate::keys::HubKeys;
 use crate::store::{AuditRow, Store};
 use crate::{StoreError, secret};
 
@@ -19,6 +20,8 @@ pub(crate) struct Hub {
     pub(crate) store: Store,
     /// The owner's setting for an emergency with no recorded choice.
     pub(crate) setting: EmergencyNone,
+    /// What it signs with.
+    pub(crate) keys: Arc<HubKeys>,
     /// `host:port` it listens on, for links when a request carries no host.
     pub(crate) address: Arc<str>,
     /// Whether the identity provider of the demonstration is on.

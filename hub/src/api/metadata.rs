@@ -153,6 +153,7 @@ pub(crate) async fn smart_configuration(State(hub): State<Hub>, headers: HeaderM
         "issuer": origin,
         "authorization_endpoint": format!("{origin}/auth/authorize"),
         "token_endpoint": format!("{origin}/auth/token"),
+        "jwks_uri": format!("{origin}/.well-known/jwks.json"),
         "userinfo_endpoint": format!("{origin}/auth/userinfo"),
         "grant_types_supported": ["authorization_code"],
         "response_types_supported": ["code"],

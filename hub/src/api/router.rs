@@ -1,12 +1,13 @@
 //! Where a request goes. FHIR paths are data (`{type}/{id}`), so that every type and method is answered here.
 
-use axum::Router;
 use axum::extract::rejection::{PathRejection, QueryRejection};
 use axum::extract::{FromRequest as _, Path, Query, RawQuery, Request, State};
 use axum::http::{HeaderMap, Method};
 use axum::middleware::from_fn;
 use axum::response::Response;
 use axum::routing::{MethodRouter, any, get, post};
+use axum::{Json, Router};
+use serde_json::Value;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 
@@ -32,6 +33,7 @@ fn table(dev_sign_in: bool) -> Vec<(&'static str, MethodRouter<Hub>)> {
         ("/fhir/{type}/{id}", any(instance)),
         ("/fhir/{type}/{id}/{operation}", any(operation)),
         ("/access-report/{patient}", get(access_report).fallback(read_only)),
+        ("/.well-known/jwks.json", get(key_set).fallback(read_only)),
         ("/auth/userinfo", get(auth::userinfo).fallback(read_only)),
     ];
     if dev_sign_in {
@@ -64,6 +66,11 @@ pub(crate) fn router(hub: Hub) -> Router {
 async fn health(State(hub): State<Hub>) -> Result<&'static str, Problem> {
     hub.store.is_empty().await?;
     Ok("ok")
+}
+
+/// The public keys of this hub (RFC 7517), for whoever checks what it signed.
+async fn key_set(State(hub): State<Hub>) -> Json<Value> {
+    Json(hub.keys.set().to_value())
 }
 
 async fn root(

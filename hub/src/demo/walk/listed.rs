@@ -65,11 +65,13 @@ const OWN_RULES: [&str; 11] = [
     "Appointment search-type",
 ];
 
-const PATHS: [&str; 14] = [
+const PATHS: [&str; 15] = [
     // Nothing of anybody.
     "/healthz",
     "/fhir/metadata",
     "/fhir/.well-known/smart-configuration",
+    // Public keys.
+    "/.well-known/jwks.json",
     "/auth/staff",
     "/auth/authorize",
     "/auth/token",
@@ -120,7 +122,7 @@ async fn every_path_type_interaction_and_operation_is_listed() {
 #[tokio::test]
 async fn whoever_is_not_signed_in_learns_nothing() {
     let world = World::seeded(EmergencyNone::Ask).await;
-    let open = ["/healthz", "/fhir/metadata", "/fhir/.well-known/smart-configuration"];
+    let open = ["/healthz", "/fhir/metadata", "/fhir/.well-known/smart-configuration", "/.well-known/jwks.json"];
     let kinds = RECORD.iter().chain(&SHARED).chain(&["Patient", "Consent", "Appointment", "Bundle", "AuditEvent"]);
     let mut paths: Vec<String> =
         crate::api::paths().into_iter().filter(|p| !p.contains('{')).map(str::to_owned).collect();

@@ -13,6 +13,7 @@ use tokio::sync::OnceCell;
 use tower::ServiceExt as _;
 
 use crate::api::{Hub, router};
+use crate::keys::HubKeys;
 use crate::secret;
 use crate::store::Store;
 
@@ -60,7 +61,8 @@ impl World {
         std::fs::write(&file, SEEDED.get_or_init(seed).await).unwrap();
         let store = Store::open(&file).await.unwrap();
         let staff = store.all_staff().await.unwrap();
-        let hub = Hub { store: store.clone(), setting, address: "hub.test".into(), dev_sign_in: true };
+        let keys = HubKeys::in_memory().unwrap().into();
+        let hub = Hub { store: store.clone(), setting, keys, address: "hub.test".into(), dev_sign_in: true };
         Self { store, staff, routes: router(hub), _folder: folder }
     }
 
