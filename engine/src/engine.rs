@@ -93,13 +93,21 @@ impl Engine {
     pub async fn start_with(config: Config, options: Options) -> Result<Self, EngineError> {
         let client = Client::with_limits(&config.base_url, options.pinned.as_deref(), options.network)?;
         let (folder, limits) = (config.folder, options.vault);
-        let (device, device_id) = blocking(move || {
+        let (device, device_id, key) = blocking(move || {
             let secret = Arc::new(SecretFile::new(folder.join("device").join("secret")));
             let device = Device::open_with(&folder, secret, limits)?;
-            let id = device.id();
-            Ok::<_, EngineError>((device, id))
+            let (id, key) = (device.id(), device.signing_key());
+            Ok::<_, EngineError>((device, id, key))
         })
         .await??;
+        // Without its key a device can still show what it holds; what needs a proof is refused by the service.
+        let client = match key {
+            Ok(key) => client.with_device(key),
+            Err(error) => {
+                tracing::warn!(%error, "the device's key cannot be used");
+                client
+            }
+        };
         let inner = Arc::new(Inner {
             client,
             device,

@@ -41,15 +41,19 @@ impl Visits {
 pub(crate) struct KeptToken {
     access: Sensitive<String>,
     expires: Option<Timestamp>,
+    /// Good only with a proof of this device.
+    #[serde(default)]
+    bound: bool,
 }
 
 impl KeptToken {
     pub(crate) fn new(access: &AccessToken, expires: Option<Timestamp>) -> Self {
-        Self { access: access.reveal().to_owned().into(), expires }
+        Self { access: access.reveal().to_owned().into(), expires, bound: access.is_bound() }
     }
 
     pub(crate) fn token(self) -> (AccessToken, Option<Timestamp>) {
-        (AccessToken::new(self.access.into_inner()), self.expires)
+        let access = self.access.into_inner();
+        (if self.bound { AccessToken::bound(access) } else { AccessToken::new(access) }, self.expires)
     }
 
     pub(crate) async fn get(vault: &Vault) -> Result<Option<Self>, EngineError> {

@@ -48,7 +48,7 @@ impl Engine {
         // A full disk keeps nobody from reading: what is not done here is done by the next round.
         let _ = open.vault.tick(inner.clock.time()).await;
         let token = match token {
-            Some(Token { access, expires }) => {
+            Some(Token { access, expires, .. }) => {
                 let _ = KeptToken::new(&access, expires).put(&open.vault).await;
                 Some((access, expires))
             }
