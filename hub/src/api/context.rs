@@ -2,14 +2,11 @@
 
 use std::sync::Arc;
 
-use axum::extract::FromRequestParts;
-use axum::http::request::Parts;
 use axum::http::{HeaderMap, header};
 use jiff::Timestamp;
 use shared::consent::EmergencyNone;
-use shared::identity::Staff;
+use shared::identity::{DeviceId, Staff};
 
-use super::problem::Problem;
 use crate::keys::HubKeys;
 use crate::store::{AuditRow, Store};
 use crate::{StoreError, secret};
@@ -52,7 +49,11 @@ pub(crate) struct Signed {
     pub(crate) staff: Staff,
     /// When the sign-in ends, and with it the shift.
     pub(crate) until: Timestamp,
-    request: Option<String>,
+    /// The device they use, when it is enrolled.
+    pub(crate) device: Option<DeviceId>,
+    /// Thumbprint of the key that proved this request; `None` for a bearer token.
+    pub(crate) jkt: Option<String>,
+    pub(crate) request: Option<String>,
 }
 
 impl Signed {
@@ -62,27 +63,12 @@ impl Signed {
             staff: Some(self.staff.id.to_string()),
             role: Some(self.staff.role),
             organisation: self.staff.organisation.ods.clone(),
+            device: self.device,
             action,
             patient: patient.map(str::to_owned),
             request: self.request.clone(),
             ..AuditRow::default()
         }
-    }
-}
-
-impl FromRequestParts<Hub> for Signed {
-    type Rejection = Problem;
-
-    async fn from_request_parts(parts: &mut Parts, hub: &Hub) -> Result<Self, Problem> {
-        let value = parts.headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
-        let (scheme, token) = value.and_then(|v| v.split_once(' ')).ok_or_else(Problem::sign_in)?;
-        if !scheme.eq_ignore_ascii_case("bearer") {
-            return Err(Problem::sign_in());
-        }
-        let known = hub.store.token(&secret::hash(token.trim()), Timestamp::now()).await?;
-        let (staff, until) = known.ok_or_else(Problem::sign_in)?;
-        let request = parts.extensions.get::<RequestId>().map(|id| id.0.clone());
-        Ok(Self { staff, until, request })
     }
 }
 

@@ -22,7 +22,7 @@ mod router;
 mod summary;
 mod transaction;
 
-pub(crate) use context::{Hub, Signed};
+pub(crate) use context::{Hub, RequestId, Signed};
 pub(crate) use problem::Problem;
 #[cfg(test)]
 pub(crate) use records::is_note;

@@ -20,7 +20,7 @@ pub(crate) struct Problem {
     text: &'static str,
     reason: Option<&'static str>,
     /// The one header that a status demands.
-    header: Option<(HeaderName, &'static str)>,
+    header: Option<Box<(HeaderName, HeaderValue)>>,
 }
 
 impl Problem {
@@ -41,7 +41,12 @@ impl Problem {
     /// 401.
     pub(crate) fn sign_in() -> Self {
         Self::new(StatusCode::UNAUTHORIZED, "login", "Sign in first: no valid access token came with the request.")
-            .with(header::WWW_AUTHENTICATE, "Bearer realm=\"doorstep\"")
+            .with(header::WWW_AUTHENTICATE, "Bearer realm=\"doorstep\", DPoP algs=\"ES256\"")
+    }
+
+    /// 401 for a token, a proof or a device that is not taken (RFC 9449 §7.1): `challenge` says which.
+    pub(crate) fn not_taken(text: &'static str, challenge: &'static str) -> Self {
+        Self::new(StatusCode::UNAUTHORIZED, "login", text).with(header::WWW_AUTHENTICATE, challenge)
     }
 
     /// 403 by role, or because no relationship was declared.
@@ -79,7 +84,11 @@ impl Problem {
     }
 
     fn with(self, name: HeaderName, value: &'static str) -> Self {
-        Self { header: Some((name, value)), ..self }
+        self.with_value(name, HeaderValue::from_static(value))
+    }
+
+    fn with_value(self, name: HeaderName, value: HeaderValue) -> Self {
+        Self { header: Some(Box::new((name, value))), ..self }
     }
 }
 
@@ -105,8 +114,8 @@ impl IntoResponse for Problem {
         let body = json!({"resourceType": "OperationOutcome", "issue": [issue]}).to_string();
         let kind = [(header::CONTENT_TYPE, FHIR_JSON), (header::CACHE_CONTROL, "no-store")];
         let mut response = (self.status, kind, body).into_response();
-        if let Some((name, value)) = self.header {
-            response.headers_mut().insert(name, HeaderValue::from_static(value));
+        if let Some((name, value)) = self.header.map(|header| *header) {
+            response.headers_mut().insert(name, value);
         }
         response
     }

@@ -1,4 +1,4 @@
-//! Staff, sign-in, declared relationships and grants. Secrets are looked up by their hash.
+//! Staff, declared relationships and grants. Secrets are looked up by their hash.
 
 use jiff::Timestamp;
 use shared::consent::{Basis, Outcome, Purpose};
@@ -49,17 +49,6 @@ pub struct Grant {
     pub expires: Timestamp,
 }
 
-/// A sign-in in progress, waiting for its code to be exchanged.
-#[derive(Debug, Clone)]
-pub(crate) struct Pending {
-    pub(crate) staff: String,
-    pub(crate) challenge: String,
-    pub(crate) client: String,
-    pub(crate) redirect: String,
-    pub(crate) scope: String,
-    pub(crate) expires: Timestamp,
-}
-
 impl Store {
     /// Adds a member of staff, or replaces what is known of them.
     ///
@@ -90,65 +79,6 @@ impl Store {
         let sql = "SELECT json FROM staff WHERE id = $1";
         let json: Option<String> = sqlx::query_scalar(sql).bind(id).fetch_optional(&self.readers).await?;
         json.map(|json| read_staff(&json)).transpose()
-    }
-
-    pub(crate) async fn insert_code(&self, code_hash: &str, pending: &Pending) -> Result<(), StoreError> {
-        let sql = "INSERT INTO auth_codes (code_hash, staff_id, challenge, client_id, redirect_uri, scope, expires_at)
-                   VALUES ($1, $2, $3, $4, $5, $6, $7)";
-        sqlx::query(sql)
-            .bind(code_hash)
-            .bind(&pending.staff)
-            .bind(&pending.challenge)
-            .bind(&pending.client)
-            .bind(&pending.redirect)
-            .bind(&pending.scope)
-            .bind(micros(pending.expires))
-            .execute(&self.writer)
-            .await?;
-        Ok(())
-    }
-
-    /// Takes a code out of the store: of two callers one gets it, and nobody a second time.
-    pub(crate) async fn take_code(&self, code_hash: &str) -> Result<Option<Pending>, StoreError> {
-        let sql = "DELETE FROM auth_codes WHERE code_hash = $1
-                   RETURNING staff_id, challenge, client_id, redirect_uri, scope, expires_at";
-        let row: Option<(String, String, String, String, String, i64)> =
-            sqlx::query_as(sql).bind(code_hash).fetch_optional(&self.writer).await?;
-        row.map(|(staff, challenge, client, redirect, scope, expires)| {
-            Ok(Pending { staff, challenge, client, redirect, scope, expires: time(expires)? })
-        })
-        .transpose()
-    }
-
-    pub(crate) async fn insert_token(
-        &self,
-        token_hash: &str,
-        staff: &str,
-        scope: &str,
-        expires: Timestamp,
-    ) -> Result<(), StoreError> {
-        let sql = "INSERT INTO access_tokens (token_hash, staff_id, scope, expires_at) VALUES ($1, $2, $3, $4)";
-        let row = sqlx::query(sql).bind(token_hash).bind(staff).bind(scope).bind(micros(expires));
-        row.execute(&self.writer).await?;
-        Ok(())
-    }
-
-    /// Whose token it is and until when, if it is still good at `now`.
-    pub(crate) async fn token(&self, hash: &str, now: Timestamp) -> Result<Option<(Staff, Timestamp)>, StoreError> {
-        let sql = "SELECT s.json, t.expires_at FROM access_tokens t JOIN staff s ON s.id = t.staff_id
-                   WHERE t.token_hash = $1 AND t.expires_at > $2";
-        let row: Option<(String, i64)> =
-            sqlx::query_as(sql).bind(hash).bind(micros(now)).fetch_optional(&self.readers).await?;
-        row.map(|(json, expires)| Ok((read_staff(&json)?, time(expires)?))).transpose()
-    }
-
-    /// Throws away codes and tokens that are over. Declarations stay: they are part of the account given.
-    pub(crate) async fn forget_expired(&self, now: Timestamp) -> Result<(), StoreError> {
-        for sql in ["DELETE FROM auth_codes WHERE expires_at <= $1", "DELETE FROM access_tokens WHERE expires_at <= $1"]
-        {
-            sqlx::query(sql).bind(micros(now)).execute(&self.writer).await?;
-        }
-        Ok(())
     }
 
     /// Records a declaration and, with a permit, its grant.
@@ -214,6 +144,6 @@ impl Store {
     }
 }
 
-fn read_staff(json: &str) -> Result<Staff, StoreError> {
+pub(super) fn read_staff(json: &str) -> Result<Staff, StoreError> {
     serde_json::from_str(json).map_err(|_| StoreError::Corrupt("member of staff"))
 }

@@ -17,6 +17,8 @@ pub struct AuditRow {
     pub role: Option<Role>,
     /// ODS code of their organisation.
     pub organisation: String,
+    /// The enrolled device they used.
+    pub device: Option<DeviceId>,
     /// What: `decision`, `summary`, `search`, `read`, `note`, `sign-in` …
     pub action: &'static str,
     /// Whose record.
@@ -46,6 +48,7 @@ impl AuditRow {
         let act = act(self.action);
         Event {
             actor,
+            client: self.device,
             patient: self.patient.as_deref().map(PatientId::new),
             purpose: self.purpose.as_deref().and_then(|code| Purpose::from_code(code).ok()),
             outcome: self.decision.and_then(|code| Outcome::from_code(code).ok()),

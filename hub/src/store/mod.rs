@@ -10,6 +10,7 @@ mod document;
 mod patient;
 mod query;
 mod resource;
+mod sign_in;
 mod write;
 
 use std::path::Path;
@@ -19,7 +20,6 @@ use shared::identity::DeviceId;
 use sqlx::ConnectOptions as _;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous};
 
-pub(crate) use access::Pending;
 pub use access::{Declaration, Grant};
 pub use audit::{AccessLine, AuditRow};
 pub(crate) use chain::Alert;
@@ -29,6 +29,7 @@ pub(crate) use patient::{family_names, fold};
 pub(crate) use query::{Page, PageToken, Scope};
 pub use resource::Stored;
 pub(crate) use resource::{identifiers_of, patient_of};
+pub(crate) use sign_in::{Pending, SignIn, Taken, Token};
 pub(crate) use write::{Created, Write};
 
 /// The store, cheap to clone.

@@ -12,6 +12,7 @@ mod lists;
 mod logs;
 mod notes;
 mod patients;
+mod possession;
 mod sign_in;
 mod summaries;
 mod world;

@@ -1,17 +1,22 @@
 //! The identity provider of the demonstration: choose who you are, no password. OAuth 2 authorization code with PKCE
 //! `S256` only, as SMART App Launch asks; on a real deployment another provider stands here.
 
+mod asker;
+mod proof;
+
 use axum::extract::{Query, State};
-use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::{Form, Json};
 use jiff::{SignedDuration, Timestamp};
 use serde::Deserialize;
 use serde_json::{Value, json};
+use uuid::Uuid;
 
 use crate::api::{Hub, Problem, Signed};
 use crate::secret;
-use crate::store::{AuditRow, Pending};
+use crate::store::{AuditRow, Pending, SignIn, Taken};
+use proof::{Asked, NoProof};
 
 /// The one client, a public one.
 const CLIENT: &str = "doorstep-app";
@@ -59,15 +64,18 @@ pub(crate) async fn authorize(
     let Some(person) = hub.store.staff(asked.login_hint.as_deref().unwrap_or_default()).await? else {
         return Ok(redirect(&[("error", "access_denied"), ("state", &state)]));
     };
-    let code = secret::token()?;
-    let pending = Pending {
+    let (code, now) = (secret::token()?, Timestamp::now());
+    let sign_in = SignIn {
+        id: Uuid::now_v7().to_string(),
         staff: person.id.to_string(),
-        challenge,
         client: CLIENT.to_owned(),
-        redirect: REDIRECT.to_owned(),
         scope: asked.scope.unwrap_or_default(),
-        expires: Timestamp::now().checked_add(CODE_LIFE).map_err(|_| Problem::internal())?,
+        jkt: None,
+        at: now,
+        ends: now.checked_add(TOKEN_LIFE).map_err(|_| Problem::internal())?,
     };
+    let expires = now.checked_add(CODE_LIFE).map_err(|_| Problem::internal())?;
+    let pending = Pending { sign_in, challenge, redirect: REDIRECT.to_owned(), nonce: None, expires };
     hub.store.insert_code(&secret::hash(&code), &pending).await?;
     Ok(redirect(&[("code", &code), ("state", &state)]))
 }
@@ -110,23 +118,37 @@ pub(crate) struct Exchange {
 /// `POST /auth/token`: a code for a token, once.
 pub(crate) async fn token(
     State(hub): State<Hub>,
+    headers: HeaderMap,
     form: Result<Form<Exchange>, axum::extract::rejection::FormRejection>,
 ) -> Result<Response, Problem> {
     let Ok(Form(asked)) = form else { return Ok(refusal("invalid_request")) };
     if asked.grant_type.as_deref() != Some("authorization_code") {
         return Ok(refusal("unsupported_grant_type"));
     }
-    let (Some(code), Some(verifier)) = (asked.code, asked.code_verifier) else {
+    let (Some(code), Some(verifier)) = (asked.code.as_deref(), asked.code_verifier.as_deref()) else {
         return Ok(refusal("invalid_request"));
     };
-    // Taken out before it is looked at: whoever guesses wrong has used it up.
-    let Some(pending) = hub.store.take_code(&secret::hash(code)).await? else { return Ok(refusal("invalid_grant")) };
+    let jkt = match key_of(&hub, &headers).await {
+        Ok(jkt) => jkt,
+        Err(NoProof::Failed(problem)) => return Err(problem),
+        Err(_) => return Ok(refusal("invalid_dpop_proof")),
+    };
     let now = Timestamp::now();
+    // Taken out before it is looked at: whoever guesses wrong has used it up.
+    let pending = match hub.store.take_code(&secret::hash(code), now).await? {
+        Taken::Once(pending) => pending,
+        Taken::Again(sign_in) => {
+            hub.store.revoke_sign_in(&sign_in, now).await?;
+            return Ok(refusal("invalid_grant"));
+        }
+        Taken::Never => return Ok(refusal("invalid_grant")),
+    };
+    let sign_in = SignIn { jkt, ..pending.sign_in };
     let good = pending.expires > now
-        && pending.challenge == secret::challenge(&verifier)
-        && asked.client_id.as_deref() == Some(pending.client.as_str())
+        && pending.challenge == secret::challenge(verifier)
+        && asked.client_id.as_deref() == Some(sign_in.client.as_str())
         && asked.redirect_uri.as_deref() == Some(pending.redirect.as_str());
-    let mut row = AuditRow { action: "sign-in", staff: Some(pending.staff.clone()), ..AuditRow::default() };
+    let mut row = AuditRow { action: "sign-in", staff: Some(sign_in.staff.clone()), ..AuditRow::default() };
     if !good {
         (row.decision, row.reason) = (Some("DENY"), Some("invalid-grant"));
         hub.store.audit(&row).await?;
@@ -134,11 +156,23 @@ pub(crate) async fn token(
     }
     hub.store.audit(&row).await?;
     let token = secret::token()?;
-    let expires = now.checked_add(TOKEN_LIFE).map_err(|_| Problem::internal())?;
-    hub.store.insert_token(&secret::hash(&token), &pending.staff, &pending.scope, expires).await?;
+    hub.store.insert_sign_in(&sign_in).await?;
+    hub.store.insert_access_token(&secret::hash(&token), &sign_in.id, now, sign_in.ends).await?;
+    let kind = if sign_in.jkt.is_some() { "DPoP" } else { "Bearer" };
     let body = json!({
-        "access_token": token, "token_type": "Bearer", "expires_in": TOKEN_LIFE.as_secs(), "scope": pending.scope});
+        "access_token": token, "token_type": kind, "expires_in": TOKEN_LIFE.as_secs(), "scope": sign_in.scope});
     Ok(([(header::CACHE_CONTROL, "no-store")], Json(body)).into_response())
+}
+
+/// The key that proves a token request, when there is a proof.
+async fn key_of(hub: &Hub, headers: &HeaderMap) -> Result<Option<String>, NoProof> {
+    let asked = Asked { method: &Method::POST, path: "/auth/token", headers };
+    let proof = match proof::read(hub, &asked, None) {
+        Err(NoProof::Missing) => return Ok(None),
+        proof => proof?,
+    };
+    proof::once(hub, &proof).await?;
+    Ok(Some(proof.jkt))
 }
 
 /// An error as RFC 6749 §5.2 has it: this endpoint is read by OAuth clients, not by FHIR ones.
