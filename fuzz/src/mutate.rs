@@ -33,8 +33,27 @@ impl Dice {
     }
 }
 
+/// Changes the first `size` bytes of `data` into another input and gives its length: mostly another document;
+/// sometimes `noise` in the bytes, which finds what no sender would write.
+pub fn mutate(
+    data: &mut [u8],
+    size: usize,
+    max: usize,
+    seed: u32,
+    noise: fn(&mut [u8], usize, usize) -> usize,
+) -> usize {
+    let other = if seed % 8 == 0 { None } else { another(&data[..size], seed) };
+    match other.filter(|made| made.len() <= max) {
+        Some(made) => {
+            data[..made.len()].copy_from_slice(&made);
+            made.len()
+        }
+        None => noise(data, size, max),
+    }
+}
+
 /// Another document like this one; `None` when the bytes are no JSON.
-pub fn another(bytes: &[u8], seed: u32) -> Option<Vec<u8>> {
+fn another(bytes: &[u8], seed: u32) -> Option<Vec<u8>> {
     let mut dice = Dice::new(seed);
     let mut whole: Value = serde_json::from_slice(bytes).ok()?;
     for _ in 0..=dice.roll(3) {

@@ -51,8 +51,16 @@ impl Engine {
         let (notes, unreadable_notes) = notes(&open, patient, hidden).await?;
         let (summary, missing_sources) = if hidden { (None, Vec::new()) } else { self.summary(&open, patient).await? };
         let Held { person, retrieved, consent_checked, .. } = record;
-        let (summary, missing_sources) = (summary.map(Arc::new), missing_sources);
-        Ok(RecordView { person, summary, missing_sources, lease, retrieved, notes, unreadable_notes, consent_checked })
+        Ok(RecordView {
+            person,
+            summary: summary.map(Arc::new),
+            missing_sources,
+            lease,
+            retrieved,
+            notes,
+            unreadable_notes,
+            consent_checked,
+        })
     }
 
     /// A held record whose key need not be destroyed yet.

@@ -4,8 +4,9 @@ use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use jiff::Timestamp;
 use jiff::fmt::rfc2822::DateTimePrinter;
-use serde_json::Value;
+use serde_json::{Value, json};
 
+use super::params::Params;
 use crate::store::Stored;
 
 /// The media type of every FHIR answer.
@@ -15,6 +16,25 @@ pub(crate) const FHIR_JSON: &str = "application/fhir+json";
 pub(crate) fn fhir(resource: &Value) -> Response {
     let headers = [(header::CONTENT_TYPE, FHIR_JSON), (header::CACHE_CONTROL, "private, no-cache")];
     (StatusCode::OK, headers, resource.to_string()).into_response()
+}
+
+/// 200 with one page of a searchset: the link to itself, the link to the page after it while there is one, and no
+/// total, which would tell of what is not shown (FHIR R4 §3.1.1.4).
+pub(crate) fn searchset(url: &str, params: &Params, next: Option<&str>, entries: Vec<Value>) -> Response {
+    let mut links = vec![json!({"relation": "self", "url": format!("{url}?{}", params.text())})];
+    if let Some(token) = next {
+        links.push(json!({"relation": "next", "url": format!("{url}?{}", params.next_page(token))}));
+    }
+    let mut bundle = json!({"resourceType": "Bundle", "type": "searchset", "link": links});
+    if !entries.is_empty() {
+        bundle["entry"] = Value::Array(entries);
+    }
+    fhir(&bundle)
+}
+
+/// One entry of a searchset, found by what was asked for.
+pub(crate) fn entry_of(address: &str, resource: Value) -> Value {
+    json!({"fullUrl": address, "resource": resource, "search": {"mode": "match"}})
 }
 
 /// 200 with a stored resource: its version as `ETag`, its time as `Last-Modified`.

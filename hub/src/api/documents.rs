@@ -9,7 +9,7 @@ use shared::fhir::Document;
 use shared::identity::Organisation;
 
 use super::access::{Access, access};
-use super::answer::{FHIR_JSON, fhir};
+use super::answer::{FHIR_JSON, entry_of, fhir, searchset};
 use super::context::{Hub, Signed};
 use super::params::Params;
 use super::problem::Problem;
@@ -33,8 +33,7 @@ pub(crate) async fn search(
     params: &Params,
 ) -> Result<Response, Problem> {
     params.only(&["patient", "type", "status", "_count", "_page"])?;
-    let missing = || Problem::invalid("The search parameter patient is missing.");
-    let patient = params.reference("patient", "Patient")?.ok_or_else(missing)?;
+    let patient = params.patient()?;
     let wanted = |value: Option<&str>, known: &[&str]| value.is_none_or(|value| known.contains(&value));
     if !wanted(params.one("type")?, &[&format!("{LOINC}|{SUMMARY}"), SUMMARY])
         || !wanted(params.one("status")?, &["current"])
@@ -144,21 +143,11 @@ fn page(pointers: Vec<Value>, params: &Params, base: &str) -> Result<Response, P
     let size = usize::try_from(params.count()?).map_err(|_| no_page())?;
     let from: usize = params.one("_page")?.map_or(Ok(0), |page| page.parse().map_err(|_| no_page()))?;
     let url = format!("{base}/DocumentReference");
-    let mut links = vec![json!({"relation": "self", "url": format!("{url}?{}", params.text())})];
     let end = from.saturating_add(size);
-    if end < pointers.len() {
-        links.push(json!({"relation": "next", "url": format!("{url}?{}", params.next_page(&end.to_string()))}));
-    }
-    let entry = |pointer: Value| {
-        let address = format!("{url}/{}", pointer["id"].as_str().unwrap_or_default());
-        json!({"fullUrl": address, "resource": pointer, "search": {"mode": "match"}})
-    };
-    let entries: Vec<_> = pointers.into_iter().skip(from).take(size).map(entry).collect();
-    let mut bundle = json!({"resourceType": "Bundle", "type": "searchset", "link": links});
-    if !entries.is_empty() {
-        bundle["entry"] = Value::Array(entries);
-    }
-    Ok(fhir(&bundle))
+    let next = (end < pointers.len()).then(|| end.to_string());
+    let entry = |pointer: Value| entry_of(&format!("{url}/{}", pointer["id"].as_str().unwrap_or_default()), pointer);
+    let entries = pointers.into_iter().skip(from).take(size).map(entry).collect();
+    Ok(searchset(&url, params, next.as_deref(), entries))
 }
 
 /// `GET DocumentReference/{id}` of a document that is kept here.

@@ -4,10 +4,10 @@ use axum::http::HeaderMap;
 use axum::response::Response;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use super::access::access;
-use super::answer::fhir;
+use super::answer::{entry_of, searchset};
 use super::context::{Hub, Signed};
 use super::params::Params;
 use super::problem::Problem;
@@ -24,8 +24,7 @@ pub(crate) async fn search(
     params: &Params,
 ) -> Result<Response, Problem> {
     params.only(&["patient", "_lastUpdated", "_sort", "_count", "_page"])?;
-    let missing = || Problem::invalid("The search parameter patient is missing.");
-    let patient = params.reference("patient", "Patient")?.ok_or_else(missing)?;
+    let patient = params.patient()?;
     let access = access(hub, signed, headers, patient, "search").await?;
     if is_closed(access.decision.dataset, kind) {
         return Err(Problem::forbidden("This permit opens the summary and the notes, not single lists."));
@@ -67,8 +66,7 @@ pub(crate) async fn consents(
     params: &Params,
 ) -> Result<Response, Problem> {
     params.only(&["patient", "_lastUpdated", "_sort", "_count", "_page"])?;
-    let missing = || Problem::invalid("The search parameter patient is missing.");
-    let patient = params.reference("patient", "Patient")?.ok_or_else(missing)?;
+    let patient = params.patient()?;
     require_relationship(hub, signed, patient).await?;
     let page = page(params, "Consent", Scope::Patient(patient.to_owned()))?;
     let shown = |stored: &Stored| is_privacy_consent(&stored.resource).then(|| without_labels(&stored.resource));
@@ -99,17 +97,9 @@ async fn list(
     let mut rows = shown_rows(hub, page, size + 1, show).await?;
     let more = rows.len() > size;
     rows.truncate(size);
-    let mut links = vec![json!({"relation": "self", "url": format!("{url}?{}", params.text())})];
-    if let Some((last, _)) = rows.last().filter(|_| more) {
-        let next = params.next_page(&write_token(PageToken::of(last)));
-        links.push(json!({"relation": "next", "url": format!("{url}?{next}")}));
-    }
-    let entries: Vec<_> = rows.into_iter().map(|(stored, resource)| entry(&stored, resource, &base)).collect();
-    let mut bundle = json!({"resourceType": "Bundle", "type": "searchset", "link": links});
-    if !entries.is_empty() {
-        bundle["entry"] = Value::Array(entries);
-    }
-    Ok(fhir(&bundle))
+    let next = rows.last().filter(|_| more).map(|(last, _)| write_token(PageToken::of(last)));
+    let entries = rows.into_iter().map(|(stored, resource)| entry(&stored, resource, &base)).collect();
+    Ok(searchset(&url, params, next.as_deref(), entries))
 }
 
 /// The first `wanted` rows from the page on that are shown.
@@ -142,6 +132,5 @@ fn read_token(text: &str) -> Option<PageToken> {
 
 /// One entry of a searchset.
 pub(crate) fn entry(stored: &Stored, resource: Value, base: &str) -> Value {
-    let url = format!("{base}/{}/{}", stored.kind, stored.id);
-    json!({"fullUrl": url, "resource": resource, "search": {"mode": "match"}})
+    entry_of(&format!("{base}/{}/{}", stored.kind, stored.id), resource)
 }

@@ -47,6 +47,15 @@ impl Params {
         }
     }
 
+    /// The patient whose record is searched.
+    ///
+    /// # Errors
+    /// 400 when the parameter `patient` is missing, given twice or not a reference.
+    pub(crate) fn patient(&self) -> Result<&str, Problem> {
+        let missing = || Problem::invalid("The search parameter patient is missing.");
+        self.reference("patient", "Patient")?.ok_or_else(missing)
+    }
+
     /// The id of a reference parameter: `p1` or `Patient/p1`.
     pub(crate) fn reference(&self, name: &str, kind: &str) -> Result<Option<&str>, Problem> {
         // `one` borrows the name; the value lives as long as the parameters.

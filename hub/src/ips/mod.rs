@@ -17,6 +17,7 @@ pub use dataset::{Selection, select};
 pub use document::{assemble, undated};
 pub use labels::{carried_label, strip_labels};
 pub(crate) use letter::{Letterhead, letter};
+pub(crate) use narrative::escape;
 pub use redact::{REDACTED_AS, redact};
 pub use section::{Section, section_of};
 

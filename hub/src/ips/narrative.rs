@@ -18,7 +18,8 @@ fn wrap(inner: &str) -> Value {
     json!({"status": "generated", "div": format!("<div xmlns=\"http://www.w3.org/1999/xhtml\">{inner}</div>")})
 }
 
-fn escape(text: &str) -> String {
+/// Text as text in XHTML, wherever it stands in it.
+pub(crate) fn escape(text: &str) -> String {
     let mut safe = String::with_capacity(text.len());
     for c in text.chars() {
         match c {
@@ -26,6 +27,7 @@ fn escape(text: &str) -> String {
             '<' => safe.push_str("&lt;"),
             '>' => safe.push_str("&gt;"),
             '"' => safe.push_str("&quot;"),
+            '\'' => safe.push_str("&#39;"),
             // Control characters are no XML, whatever a source sends.
             c if c.is_control() => safe.push(' '),
             c => safe.push(c),

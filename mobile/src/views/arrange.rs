@@ -182,7 +182,8 @@ fn news(lang: Lang, row: &Row, place: usize, count: usize) -> String {
     lang.with(key, [("title", row.title.clone().into()), ("place", place.into()), ("count", count.into())])
 }
 
-const fn reason(kept: Kept) -> &'static str {
+/// The sentence that says why a section cannot be hidden, as a key.
+pub(super) const fn reason(kept: Kept) -> &'static str {
     match kept {
         Kept::Safety => "kept-safety",
         Kept::NotAllThere => "kept-not-all-there",

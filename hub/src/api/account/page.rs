@@ -12,6 +12,7 @@ use shared::identity::Staff;
 use super::super::context::{Hub, Signed};
 use super::super::problem::Problem;
 use super::require_privacy_officer;
+use crate::ips::escape;
 
 const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'";
 const HEAD: &str = "<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\"><title>Who looked at this record</title>\
@@ -35,7 +36,7 @@ pub(crate) async fn page(hub: &Hub, signed: &Signed, patient: &str) -> Result<Re
 
 fn html(patient: &str, lines: &[Line], staff: &HashMap<String, Staff>) -> String {
     let mut out =
-        format!("{HEAD}<p>Record {}. {} entries, oldest first, times in UTC.</p>", escaped(patient), lines.len());
+        format!("{HEAD}<p>Record {}. {} entries, oldest first, times in UTC.</p>", escape(patient), lines.len());
     out.push_str(
         "<table><thead><tr><th scope=\"col\">When</th><th scope=\"col\">Who</th><th scope=\"col\">What</th>\
         <th scope=\"col\">What for</th><th scope=\"col\">Answer</th></tr></thead><tbody>",
@@ -46,7 +47,7 @@ fn html(patient: &str, lines: &[Line], staff: &HashMap<String, Staff>) -> String
         out.push_str("<tr>");
         for cell in cells {
             // Writing into a text cannot fail.
-            let _ = write!(out, "<td>{}</td>", escaped(&cell));
+            let _ = write!(out, "<td>{}</td>", escape(&cell));
         }
         out.push_str("</tr>");
     }
@@ -75,18 +76,4 @@ fn purpose(code: &str) -> &str {
 fn answer(line: &Line) -> String {
     let done = if line.outcome == "0" { "done" } else { "refused" };
     if line.reason.is_empty() { done.to_owned() } else { format!("{done}: {}", line.reason) }
-}
-
-fn escaped(text: &str) -> String {
-    text.chars().fold(String::with_capacity(text.len()), |mut out, letter| {
-        match letter {
-            '&' => out.push_str("&amp;"),
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
-            '"' => out.push_str("&quot;"),
-            '\'' => out.push_str("&#39;"),
-            other => out.push(other),
-        }
-        out
-    })
 }

@@ -2,9 +2,9 @@
 
 use axum::http::HeaderMap;
 use axum::response::Response;
-use serde_json::{Value, json};
+use serde_json::Value;
 
-use super::super::answer::fhir;
+use super::super::answer::{entry_of, searchset};
 use super::super::context::{Hub, Signed};
 use super::super::params::Params;
 use super::super::problem::Problem;
@@ -18,8 +18,7 @@ pub(crate) async fn search(
     params: &Params,
 ) -> Result<Response, Problem> {
     params.only(&["patient", "date", "_count", "_page"])?;
-    let missing = || Problem::invalid("The search parameter patient is missing.");
-    let patient = params.reference("patient", "Patient")?.ok_or_else(missing)?;
+    let patient = params.patient()?;
     let (span, count) = (params.span("date")?, params.count()?);
     let after = params.one("_page")?.map(|page| page.parse().map_err(|_| Problem::invalid("No such page.")));
     require_privacy_officer(hub, signed, patient).await?;
@@ -28,18 +27,8 @@ pub(crate) async fn search(
     let more = rows.len() > size;
     rows.truncate(size);
     let url = format!("{}/AuditEvent", hub.base(headers));
-    let mut links = vec![json!({"relation": "self", "url": format!("{url}?{}", params.text())})];
-    if let Some((last, _)) = rows.last().filter(|_| more) {
-        links.push(json!({"relation": "next", "url": format!("{url}?{}", params.next_page(&last.to_string()))}));
-    }
-    let entry = |resource: Value| {
-        let address = format!("{url}/{}", resource["id"].as_str().unwrap_or_default());
-        json!({"fullUrl": address, "resource": resource, "search": {"mode": "match"}})
-    };
-    let entries: Vec<_> = rows.iter().filter_map(|(_, it)| it.to_resource()).map(entry).collect();
-    let mut bundle = json!({"resourceType": "Bundle", "type": "searchset", "link": links});
-    if !entries.is_empty() {
-        bundle["entry"] = Value::Array(entries);
-    }
-    Ok(fhir(&bundle))
+    let next = rows.last().filter(|_| more).map(|(last, _)| last.to_string());
+    let entry = |resource: Value| entry_of(&format!("{url}/{}", resource["id"].as_str().unwrap_or_default()), resource);
+    let entries = rows.iter().filter_map(|(_, it)| it.to_resource()).map(entry).collect();
+    Ok(searchset(&url, params, next.as_deref(), entries))
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use dioxus::prelude::*;
 use jiff::Timestamp;
 use shared::summary::Summary;
-use shared::summary::layout::{Kept, Layout, Shown, arranged};
+use shared::summary::layout::{Layout, Shown, arranged};
 
 use super::Same;
 use super::page::{RecordActions, Source};
@@ -13,7 +13,7 @@ use super::reach::reach;
 use super::section::SectionCard;
 use crate::components::{Icon, Shape};
 use crate::i18n::{Lang, use_lang};
-use crate::views::arrange::ArrangeList;
+use crate::views::arrange::{ArrangeList, reason};
 
 /// All sections: those shown, in order; those hidden, counted and named, one touch away; and the way to change both.
 #[component]
@@ -53,11 +53,7 @@ pub(super) fn ArrangedSections(
 }
 
 fn mark(lang: Lang, shown: Shown) -> Option<String> {
-    Some(lang.t(match shown.against_wish? {
-        Kept::Safety => "kept-safety",
-        Kept::NotAllThere => "kept-not-all-there",
-        Kept::Danger => "kept-danger",
-    }))
+    shown.against_wish.map(|kept| lang.t(reason(kept)))
 }
 
 // A disclosure of the browser's own: what is hidden is still in the page, for "find in page" and for the search.

@@ -29,7 +29,7 @@ pub(super) fn ItemCard(
     let lang = use_lang();
     let nth = item;
     let Some(item) = summary.sections.get(section).and_then(|s| s.items.get(item)) else { return rsx! {} };
-    let told = rsx! { About { item: Same::new(item.clone()), code: summary.sections[section].code.clone(), now } };
+    let told = about(lang, item, &summary.sections[section].code, now);
     let own = rsx! { Raw { at: At { document: item.document, entry: item.entry }, source: source.clone(), actions } };
     let others = rsx! {
         for (i , origin) in item.also.iter().enumerate() {
@@ -41,7 +41,7 @@ pub(super) fn ItemCard(
     };
     rsx! {
         li { class: "item", "data-nth": "{nth}", "data-item": "{item.entry}", "data-document": "{item.document}", "data-type": "{item.resource_type}",
-            Facts { item: Same::new(item.clone()) }
+            {facts(lang, item)}
             if item.gated.is_empty() {
                 div { class: "item-foot", {told} {own} }
                 {others}
@@ -53,9 +53,13 @@ pub(super) fn ItemCard(
     }
 }
 
-#[component]
-fn Facts(item: Same<Item>) -> Element {
-    let lang = use_lang();
+/// Whether the item was read from this place, or another that says the same.
+pub(super) fn comes_from(item: &Item, at: At) -> bool {
+    let also = item.also.iter().map(|origin| (origin.document, origin.entry));
+    std::iter::once((item.document, item.entry)).chain(also).any(|place| place == (at.document, at.entry))
+}
+
+fn facts(lang: Lang, item: &Item) -> Element {
     let unlisted = !item.listed_in_section && item.also.iter().all(|origin| !origin.listed_in_section);
     rsx! {
         div { class: "item-head",
@@ -97,16 +101,14 @@ fn happened(resource_type: &str) -> bool {
 }
 
 // The dates with their meaning and what they make the fact's age, then who says so.
-#[component]
-fn About(item: Same<Item>, code: String, now: Timestamp) -> Element {
-    let lang = use_lang();
+fn about(lang: Lang, item: &Item, code: &str, now: Timestamp) -> Element {
     let dates: Vec<String> = item.dates.iter().map(|date| meaning_and_date(lang, date)).collect();
     let dates = dates.join(" · ");
     rsx! {
         p { class: "meta",
             if dates.is_empty() && item.source.is_empty() { {lang.t("item-no-date")} }
             "{dates}"
-            Age { when: item.when.clone(), band: age::of_item(&code, &item, local(now).date()), now }
+            Age { when: item.when.clone(), band: age::of_item(code, item, local(now).date()), now }
             if !item.source.is_empty() {
                 if !dates.is_empty() { " · " }
                 "{item.source}"

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use shared::summary::{Section, SectionState, Summary};
 
 use super::Same;
-use super::item::ItemCard;
+use super::item::{ItemCard, comes_from};
 use super::narrative::SendersWords;
 use super::page::{RecordActions, Source};
 use super::standing::Standing;
@@ -79,6 +79,8 @@ fn Standings(
 ) -> Element {
     let lang = use_lang();
     let items = standing.among(&summary.sections[index].items);
+    // A source that is shown is of one item: the others need not be drawn again for it.
+    let told = |item: usize| source.clone().filter(|(at, _)| comes_from(&summary.sections[index].items[item], *at));
     if items.is_empty() {
         return rsx! {};
     }
@@ -91,7 +93,7 @@ fn Standings(
             }
             ul { class: "items",
                 for item in items {
-                    ItemCard { key: "{item}", summary: summary.clone(), section: index, item, now, source: source.clone(), actions }
+                    ItemCard { key: "{item}", summary: summary.clone(), section: index, item, now, source: told(item), actions }
                 }
             }
         }
