@@ -2,7 +2,7 @@
 //!
 //! Where to start: [`Client`]. One operation is one file, each an `async` method of the client that is
 //! safe to drop half-way: [`read`](Client::read), [`search`](Client::search) (every page),
-//! [`create`](Client::create), [`transaction`](Client::transaction), [`summary`](Client::summary),
+//! [`create`](Client::create), [`hand_over`](Client::hand_over), [`transaction`](Client::transaction), [`summary`](Client::summary),
 //! [`documents`](Client::documents), [`document`](Client::document),
 //! [`consent_decision`](Client::consent_decision), [`capability`](Client::capability),
 //! [`sign_in`](Client::sign_in), [`staff_list`](Client::staff_list), [`userinfo`](Client::userinfo).
@@ -20,6 +20,7 @@ mod tls;
 mod transport;
 mod url;
 
+mod account;
 mod capability;
 mod consent_decision;
 mod create;

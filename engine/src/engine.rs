@@ -11,6 +11,7 @@ use shared::place::Position;
 use tokio::sync::{Notify, watch};
 use tokio::task::JoinHandle;
 
+use crate::audit::Account;
 use crate::clock::{Clock, Wall};
 use crate::session::{Open, Who, held};
 use crate::vault::{Device, Limits, SecretFile};
@@ -57,6 +58,8 @@ pub(crate) struct Inner {
     pub(crate) client: Client,
     pub(crate) device: Device,
     pub(crate) device_id: DeviceId,
+    /// Who looked: written before anything is shown.
+    pub(crate) audit: Arc<Account>,
     pub(crate) clock: Clock,
     pub(crate) who: Mutex<Who>,
     /// One change of person at a time.
@@ -110,6 +113,7 @@ impl Engine {
         };
         let inner = Arc::new(Inner {
             client,
+            audit: Account::new(device.clone()),
             device,
             device_id,
             clock: Clock::new(options.wall),

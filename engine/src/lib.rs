@@ -7,6 +7,7 @@
 //! `session` says who is at the device, `store` what their [`vault`] holds and in which form, `sync` what
 //! happens without anyone asking, `explain` what a person is told when something goes wrong.
 
+mod audit;
 mod clock;
 mod engine;
 mod error;

@@ -9,6 +9,7 @@ use shared::identity::{PatientId, Staff};
 use shared::lease::Now;
 use shared::sensitive::Sensitive;
 
+use crate::audit::Looks;
 use crate::clock::Clock;
 use crate::vault::{Vault, Write};
 use crate::{EngineError, Session};
@@ -30,6 +31,8 @@ pub(crate) struct Open {
     signed: Mutex<Signed>,
     names: Mutex<HashMap<PatientId, Sensitive<String>>>,
     pub(crate) findings: Mutex<Findings>,
+    /// What was looked at, and is written down.
+    pub(crate) looks: Looks,
     /// Records of which further documents are on their way, and how many times they were asked for.
     pub(crate) asking: Mutex<HashMap<PatientId, usize>>,
     /// Held from a reading of the vault (or a write to it) to the change of the state that follows from it: an
@@ -73,8 +76,8 @@ impl Who {
 impl Open {
     pub(crate) fn new(staff: Staff, vault: Vault) -> Arc<Self> {
         let (signed, names, findings, asking) = Default::default();
-        let (showing, leases) = Default::default();
-        Arc::new(Self { staff, vault, signed, names, findings, asking, showing, leases })
+        let (looks, showing, leases) = Default::default();
+        Arc::new(Self { staff, vault, signed, names, findings, looks, asking, showing, leases })
     }
 
     /// The client as this person.

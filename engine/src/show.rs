@@ -5,6 +5,7 @@ use std::sync::Arc;
 use shared::lease::{LeaseState, Now};
 use shared::visit;
 
+use crate::audit::Trouble;
 use crate::engine::Inner;
 use crate::session::{Open, held};
 use crate::store::{Held, KeptLayout, Outgoing, Visits};
@@ -84,6 +85,7 @@ impl Inner {
         if matches!(self.clock.now(), Now::TurnedBack { .. }) {
             problems.push(problem("clock-turned-back", "This device's clock was turned back, so records are hidden. Correct the time, or connect: the record service tells the time."));
         }
+        problems.extend(of_account(self.audit.trouble()));
         let findings = held(&open.findings).clone();
         if findings.unreadable_outbox + findings.unreadable_records > 0 {
             problems.push(problem("record-damaged", "Something stored on this device is damaged and cannot be read. Nothing was deleted. Open the record again with a connection, and tell the service desk."));
@@ -104,6 +106,13 @@ impl Inner {
 
 fn problem(code: &str, text: &str) -> Problem {
     Problem { code: code.to_owned(), text: text.to_owned() }
+}
+
+fn of_account(trouble: Trouble) -> impl Iterator<Item = Problem> {
+    let unwritten = trouble.unwritten.then(|| problem("account-not-written", "This device could not write down what was last done or looked at. Tell the service desk, and note it yourself."));
+    let damaged = trouble.damaged.then(|| problem("account-damaged", "Part of this device's account of who looked at records is damaged. Nothing was deleted. Tell the service desk."));
+    let refused = trouble.refused.then(|| problem("account-refused", "The record service found that this device's account of who looked does not follow what it has. It is kept on both sides. Tell the service desk; your notes are sent as always."));
+    [unwritten, damaged, refused].into_iter().flatten()
 }
 
 fn of_vault(found: VaultProblem) -> Problem {

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use shared::audit::{Act, Event};
 use shared::identity::PatientId;
 use shared::lease::LeaseState;
 
@@ -15,7 +16,7 @@ pub(crate) async fn enforce(inner: &Inner, open: &Arc<Open>) -> Result<bool, Eng
     let mut gone = false;
     for record in Held::all(&open.vault).await?.0 {
         if record.lease.state(inner.clock.now()) == LeaseState::ShredDue {
-            shred(open, &record).await?;
+            shred(inner, open, &record, "ended").await?;
             gone = true;
         } else if record.replaces.is_some() {
             shred_replaced(open, &record.lease.patient).await?;
@@ -24,13 +25,18 @@ pub(crate) async fn enforce(inner: &Inner, open: &Arc<Open>) -> Result<bool, Eng
     Ok(gone)
 }
 
-/// Destroys the key of a record: document, demographics, pulled notes and all.
-pub(crate) async fn shred(open: &Open, record: &Held) -> Result<(), EngineError> {
-    let _leases = open.leases.lock().await;
+/// Destroys the key of a record: document, demographics, pulled notes and all. `why`: a short code for the account.
+pub(crate) async fn shred(inner: &Inner, open: &Open, record: &Held, why: &str) -> Result<(), EngineError> {
+    let leases = open.leases.lock().await;
     if let Some(replaced) = record.replaces {
         open.vault.shred(replaced).await?;
     }
-    Ok(open.vault.shred(record.lease.id).await?)
+    open.vault.shred(record.lease.id).await?;
+    drop(leases);
+    let ended = inner.event_under(Act::LeaseEnded, "shredded", open, &record.lease);
+    // It is gone whether or not that can be written down.
+    inner.audit.note(Event { reason: Some(why.to_owned()), ..ended }).await;
+    Ok(())
 }
 
 /// Destroys the key of the lease that the record of `patient` replaced.

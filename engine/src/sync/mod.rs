@@ -1,8 +1,9 @@
 //! What happens without anyone asking: one runner, one round at a time.
 //!
-//! The order of a round: time → leases → outbox → notes of held records → work list. What was written here goes
+//! The order of a round: time → leases → outbox → account of who looked → notes of held records → work list. What was written here goes
 //! before what is read, so that a crash in the middle loses least.
 
+mod account;
 mod forget;
 mod leases;
 mod pull;

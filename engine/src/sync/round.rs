@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::push::Pushed;
-use super::{forget, leases, pull, push, today};
+use super::{account, forget, leases, pull, push, today};
 use crate::EngineError;
 use crate::engine::Inner;
 use crate::session::Open;
@@ -57,6 +57,9 @@ async fn steps(inner: &Arc<Inner>, open: &Arc<Open>, fresh: bool) -> (Option<Dur
     }
     let Pushed { next, result } = push::push(inner, open, fresh).await;
     let mut results = vec![kept, result];
+    if inner.is_online() {
+        results.push(account::hand_over(inner, open).await);
+    }
     if inner.is_online() {
         results.push(pull::pull(inner, open).await);
     }

@@ -64,6 +64,8 @@ pub(super) struct World {
     pub(super) appointments: Vec<Value>,
     /// DocumentReferences in the order they came.
     pub(super) notes: Vec<Value>,
+    /// AuditEvents that devices handed over.
+    pub(super) account: Vec<Value>,
     pub(super) requests: Vec<String>,
     pub(super) fault: Misbehaviour,
     pub(super) token_taken: bool,
@@ -150,6 +152,7 @@ impl World {
             letters: Some(HashMap::new()),
             appointments: Vec::new(),
             notes: Vec::new(),
+            account: Vec::new(),
             requests: Vec::new(),
             fault: Box::new(|_| None),
             token_taken: true,
@@ -208,6 +211,14 @@ impl World {
                 let id =
                     request.head.split("Bearer token-").nth(1).unwrap_or_default().lines().next().unwrap_or_default();
                 ok(self.staff.iter().find(|s| s.id.as_str() == id).map_or(Value::Null, |s| json!(s)))
+            }
+            ("POST", ["AuditEvent"]) => {
+                let batch: Value = serde_json::from_str(&request.body).unwrap();
+                let events: Vec<_> =
+                    batch["entry"].as_array().unwrap().iter().map(|it| it["resource"].clone()).collect();
+                let stored = vec![json!({"response": {"status": "201 Created"}}); events.len()];
+                self.account.extend(events);
+                ok(json!({"resourceType": "Bundle", "type": "batch-response", "entry": stored}))
             }
             ("GET", ["Patient"]) => {
                 ok(searchset(self.patients.values().filter(|p| matches(p, &request.query)).cloned()))

@@ -1,5 +1,6 @@
 //! The engine against a real vault and a scripted FHIR server on a real socket.
 
+mod account;
 mod bad_answers;
 mod device;
 mod hub;

@@ -121,7 +121,8 @@ async fn what_was_sent_a_shift_ago_leaves_the_device() {
     let hub = Hub::start().await;
     let device = Device::of(&hub, "crew").await;
     device.engine.save_note(&p("p1"), "Long ago".into()).await.unwrap();
-    device.until("sent", |s| matches!(s.outbox[0].state, OutboxState::Sent { .. })).await;
+    let done = |s: &crate::State| s.sync.last_success.is_some() && !s.sync.running;
+    device.until("sent", |s| matches!(s.outbox[0].state, OutboxState::Sent { .. }) && done(s)).await;
     hub.world().ahead = jiff::SignedDuration::from_hours(13);
     device.engine.sync_now();
     device.until("heard the time", |s| s.sync.last_success.is_some()).await;

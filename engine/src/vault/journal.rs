@@ -4,34 +4,26 @@
 //! carries the whole of every large record that was written here and exists nowhere else.
 //!
 //! ```text
-//! frame:  "DJ1\n" | body length u32 | CRC-32 of the body | body
+//! frame:  see `frames.rs`, magic "DJ1\n"
 //! body:   snapshot 1 | generation u64 | changes u32 | changes
 //! change: 0 | place 17 | cell length u32 | cell | copy length u32 | copy of its object     or     1 | place 17
 //! ```
 
-use std::fs::{self, File};
-use std::io::{self, Seek, SeekFrom, Write};
-use std::path::{Path, PathBuf};
+use std::io;
+use std::path::Path;
 use std::sync::Arc;
 
-use super::disk;
+use super::frames::{self, Frames, Magic, Scan};
 use super::keyring::DbKey;
 use super::record::Label;
 use super::state::{Cells, Change, apply};
 
-const MAGIC: [u8; 4] = *b"DJ1\n";
-const FRAME_HEAD: usize = 12;
+const MAGIC: Magic = *b"DJ1\n";
 const PUT: u8 = 0;
 const REMOVE: u8 = 1;
 
 /// The open journal, for appending.
-pub(crate) struct Journal {
-    path: PathBuf,
-    file: File,
-    length: u64,
-    /// A failed append could not be cut off again: it must be before the next one.
-    dirty: bool,
-}
+pub(crate) struct Journal(Frames);
 
 /// A transaction as read.
 pub(crate) struct Frame {
@@ -42,16 +34,7 @@ pub(crate) struct Frame {
 }
 
 /// What reading gave.
-#[derive(Default)]
-pub(crate) struct Read {
-    pub(crate) frames: Vec<Frame>,
-    /// Where the last whole frame ends.
-    pub(crate) end: u64,
-    /// Bytes after it: an append that a crash cut off, or a last frame that was damaged.
-    pub(crate) torn: bool,
-    /// Something between whole frames could not be read, or there is no journal.
-    pub(crate) damaged: bool,
-}
+pub(crate) type Read = Scan<Frame>;
 
 /// One change with the object it points at, when that is to be kept here too.
 pub(crate) struct Entry<'a> {
@@ -62,47 +45,22 @@ pub(crate) struct Entry<'a> {
 impl Journal {
     /// Opens a journal that was read, and cuts off what a crash left unfinished behind `end`.
     pub(crate) fn open(path: &Path, end: u64) -> io::Result<Self> {
-        let mut file = File::options().read(true).write(true).open(path)?;
-        if file.metadata()?.len() != end {
-            file.set_len(end)?;
-            file.sync_all()?;
-        }
-        file.seek(SeekFrom::Start(end))?;
-        Ok(Self { path: path.to_owned(), file, length: end, dirty: false })
+        Frames::open(path, end).map(Self)
     }
 
     /// Replaces the journal by one snapshot.
     pub(crate) fn rewrite(path: &Path, generation: u64, entries: &[Entry<'_>]) -> io::Result<Self> {
-        let bytes = frame(true, generation, entries)?;
-        disk::replace(path, &bytes)?;
-        Self::open(path, bytes.len() as u64)
+        Frames::replace(path, &frame(true, generation, entries)?).map(Self)
     }
 
     /// Appends a transaction. When this answers `Ok` it is decided; after an error it never happened.
     pub(crate) fn append(&mut self, generation: u64, entries: &[Entry<'_>]) -> io::Result<()> {
-        let bytes = frame(false, generation, entries)?;
-        if self.dirty {
-            self.take_back()?;
-        }
-        if let Err(error) = self.file.write_all(&bytes).and_then(|()| self.file.sync_data()) {
-            self.dirty = self.take_back().is_err();
-            return Err(error);
-        }
-        self.length += bytes.len() as u64;
-        Ok(())
+        self.0.append(&frame(false, generation, entries)?)
     }
 
     /// Its length, bytes.
     pub(crate) const fn length(&self) -> u64 {
-        self.length
-    }
-
-    fn take_back(&mut self) -> io::Result<()> {
-        self.file.set_len(self.length)?;
-        self.file.seek(SeekFrom::Start(self.length))?;
-        self.file.sync_all()?;
-        self.dirty = false;
-        Ok(())
+        self.0.length()
     }
 
     /// The copy of an object that is damaged or gone, when the journal holds one of that revision.
@@ -115,35 +73,13 @@ impl Journal {
 
     /// Where it lies.
     pub(crate) fn path(&self) -> &Path {
-        &self.path
+        self.0.path()
     }
 }
 
 /// Reads all that can be read. A frame that does not check is skipped to the next that does; both are told.
 pub(crate) fn read(path: &Path) -> io::Result<Read> {
-    let bytes = match fs::read(path) {
-        Ok(bytes) => bytes,
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Read { damaged: true, ..Read::default() }),
-        Err(error) => return Err(error),
-    };
-    let mut found = Read::default();
-    let mut at = 0;
-    let mut skipping = false;
-    while at < bytes.len() {
-        if let Some((frame, length)) = parse_frame(&bytes[at..]) {
-            found.damaged |= skipping;
-            skipping = false;
-            found.frames.push(frame);
-            at += length;
-            found.end = at as u64;
-        } else {
-            skipping = true;
-            at += 1 + next_magic(&bytes[at + 1..]);
-        }
-    }
-    found.torn = skipping;
-    found.damaged |= found.frames.is_empty();
-    Ok(found)
+    frames::scan(path, MAGIC, parse_body)
 }
 
 /// Applies frames newer than `after` to cells.
@@ -156,46 +92,27 @@ pub(crate) fn replay(frames: &[Frame], after: u64, cells: &mut Cells) {
     }
 }
 
-fn next_magic(bytes: &[u8]) -> usize {
-    bytes.windows(MAGIC.len()).position(|window| window == MAGIC).unwrap_or(bytes.len())
-}
-
 fn frame(snapshot: bool, generation: u64, entries: &[Entry<'_>]) -> io::Result<Vec<u8>> {
-    let mut bytes = vec![0; FRAME_HEAD];
-    bytes.push(u8::from(snapshot));
-    bytes.extend_from_slice(&generation.to_be_bytes());
-    bytes.extend_from_slice(&length(entries.len())?);
-    for Entry { change: (at, new), copy } in entries {
-        bytes.push(if new.is_some() { PUT } else { REMOVE });
-        bytes.extend_from_slice(at);
-        if let Some(new) = new {
-            for part in [new, copy.unwrap_or_default()] {
-                bytes.extend_from_slice(&length(part.len())?);
-                bytes.extend_from_slice(part);
+    frames::frame(MAGIC, |bytes| {
+        bytes.push(u8::from(snapshot));
+        bytes.extend_from_slice(&generation.to_be_bytes());
+        bytes.extend_from_slice(&length(entries.len())?);
+        for Entry { change: (at, new), copy } in entries {
+            bytes.push(if new.is_some() { PUT } else { REMOVE });
+            bytes.extend_from_slice(at);
+            if let Some(new) = new {
+                for part in [new, copy.unwrap_or_default()] {
+                    bytes.extend_from_slice(&length(part.len())?);
+                    bytes.extend_from_slice(part);
+                }
             }
         }
-    }
-    let crc = crc32fast::hash(&bytes[FRAME_HEAD..]);
-    let body = length(bytes.len() - FRAME_HEAD)?;
-    bytes[..4].copy_from_slice(&MAGIC);
-    bytes[4..8].copy_from_slice(&body);
-    bytes[8..FRAME_HEAD].copy_from_slice(&crc.to_be_bytes());
-    Ok(bytes)
+        Ok(())
+    })
 }
 
 fn length(length: usize) -> io::Result<[u8; 4]> {
     u32::try_from(length).map(u32::to_be_bytes).map_err(io::Error::other)
-}
-
-fn parse_frame(bytes: &[u8]) -> Option<(Frame, usize)> {
-    let (length, rest) = bytes.strip_prefix(&MAGIC)?.split_first_chunk::<4>()?;
-    let (crc, rest) = rest.split_first_chunk::<4>()?;
-    let length = usize::try_from(u32::from_be_bytes(*length)).ok()?;
-    let (body, _) = rest.split_at_checked(length)?;
-    if crc32fast::hash(body) != u32::from_be_bytes(*crc) {
-        return None;
-    }
-    Some((parse_body(body)?, FRAME_HEAD + length))
 }
 
 fn parse_body(body: &[u8]) -> Option<Frame> {
@@ -234,6 +151,9 @@ fn parse_bytes(bytes: &[u8]) -> Option<(&[u8], &[u8])> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::fs;
+    use std::path::PathBuf;
+
     use proptest::prelude::*;
 
     fn change(number: u8, text: &[u8]) -> Change {

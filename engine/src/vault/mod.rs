@@ -6,6 +6,7 @@
 //!
 //! ```text
 //! device/   id, secret, people, tries-*, anchor-*    what belongs to the device
+//!           audit/log                                the device's account of who looked, sealed under its secret
 //! people/<random>/  slot, keys, lease.keys           what opens this person's vault
 //!                   outbox.log                       journal of every transaction: the truth about small records
 //!                   idx/                             sled: the same records by key, for a fast opening
@@ -17,9 +18,10 @@ mod anchor;
 mod ballast;
 mod crypto;
 mod device;
-mod disk;
+pub(crate) mod disk;
 mod envelope;
 mod error;
+mod frames;
 mod handle;
 mod index;
 mod journal;
@@ -40,6 +42,7 @@ mod write;
 mod writer;
 
 pub use device::{Device, DeviceSecret, Person, SecretFile};
+pub(crate) use device::{Line, Log};
 pub use error::{Damaged, UnlockError, VaultError, VaultProblem};
 pub use handle::Vault;
 pub use kind::Kind;

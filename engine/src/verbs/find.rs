@@ -2,9 +2,11 @@
 
 use api_client::Error as ClientError;
 use jiff::civil::Date;
+use shared::audit::Act;
 use shared::identity::{Demographics, NhsNumber};
 use shared::sensitive::Sensitive;
 
+use crate::session::Open;
 use crate::{Advice, Engine, EngineError};
 
 /// How to look a person up.
@@ -43,7 +45,24 @@ impl Engine {
         let page = self.inner.heard_page(&open, found).await?;
         let people = page.resources.iter().map(|r| Demographics::from_fhir(r.reveal()));
         let people = people.collect::<Result<Vec<_>, _>>().map_err(|_| ClientError::NotFhir("a list of Patients"))?;
-        sort_out(&query, people)
+        let found = sort_out(&query, people);
+        self.searched(&open, &query, found.as_deref().unwrap_or_default()).await?;
+        found
+    }
+
+    /// Writes down a search, once for each person who was found. What was asked stays out of it: it names somebody.
+    async fn searched(&self, open: &Open, query: &FindQuery, found: &[Demographics]) -> Result<(), EngineError> {
+        let inner = &self.inner;
+        let action = match query {
+            FindQuery::NhsNumber(_) => "find-by-number",
+            FindQuery::NameAndBirthDate { .. } => "find-by-name",
+        };
+        let of = |person: &Demographics| inner.event_about(Act::Search, action, open, &person.patient);
+        let mut events: Vec<_> = found.iter().map(of).collect();
+        if events.is_empty() {
+            events.push(inner.event(Act::Search, action, Some(&open.staff)));
+        }
+        inner.audit.append_all(events).await
     }
 }
 

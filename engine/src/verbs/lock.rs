@@ -1,6 +1,9 @@
 //! Close the vault, and leave.
 
+use shared::audit::Act;
+
 use crate::Engine;
+use crate::engine::Inner;
 use crate::session::{Open, Who, held};
 use crate::store::{Held, KeptToken, Visits};
 use crate::sync;
@@ -20,7 +23,8 @@ impl Engine {
     pub async fn sign_out(&self) {
         let _turn = self.inner.turn.lock().await;
         if let Some(open) = self.inner.open() {
-            forget(&open).await;
+            forget(&self.inner, &open).await;
+            self.inner.audit.note(self.inner.event(Act::SignOut, "sign-out", Some(&open.staff))).await;
         }
         self.close().await;
         self.inner.set_who(Who::Nobody);
@@ -40,9 +44,9 @@ impl Engine {
 }
 
 // What cannot be forgotten now is bounded by its lease all the same; the person is not kept from leaving.
-async fn forget(open: &Open) {
+async fn forget(inner: &Inner, open: &Open) {
     let _ = open.vault.put(vec![KeptToken::forget(), Visits::forget()]).await;
     for record in Held::all(&open.vault).await.map(|(all, _)| all).unwrap_or_default() {
-        let _ = sync::shred(open, &record).await;
+        let _ = sync::shred(inner, open, &record, "signed-out").await;
     }
 }

@@ -102,6 +102,7 @@ impl Engine {
             missing: Vec::new(),
             asking: false,
         };
+        self.looked_at("open", &open, &record, false).await?;
         let inner = self.inner.clone();
         let asking = Asking { inner, client, person: person.clone(), grant, consent_checked };
         self.seal_all(&open, record, &first.bytes, kept, asking, started).await?;
@@ -217,11 +218,14 @@ impl Engine {
         patient: &PatientId,
         outcome: OpenOutcome,
     ) -> Result<OpenOutcome, EngineError> {
+        if let Some(event) = self.inner.not_opened(open, patient, &outcome) {
+            self.inner.audit.note(event).await;
+        }
         if let OpenOutcome::Refused { reason, .. } = outcome
             && is_patients_no(reason)
             && let Some(record) = Held::get(&open.vault, patient).await?
         {
-            sync::shred(open, &record).await?;
+            sync::shred(&self.inner, open, &record, "refused").await?;
             self.inner.show_held(open).await?;
             self.inner.update_for(open, |state| state.revision += 1);
         }

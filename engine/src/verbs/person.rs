@@ -1,6 +1,7 @@
 //! Who is behind a visit.
 
 use api_client::Error as ClientError;
+use shared::audit::Act;
 use shared::identity::{Demographics, PatientId};
 
 use crate::store::Held;
@@ -20,6 +21,7 @@ impl Engine {
         let answer = client.read("Patient", patient.as_str()).await;
         let answer = self.inner.heard_as(&open, answer).await?;
         let person = Demographics::from_fhir(&answer.value).map_err(|_| ClientError::NotFhir("a Patient"))?;
+        self.inner.audit.append(self.inner.event_about(Act::Read, "person", &open, patient)).await?;
         open.name_is(patient, person.display_name());
         Ok(person)
     }

@@ -5,12 +5,14 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
+use shared::consent::Purpose;
 use shared::fhir::{Document, NotADocument};
 use shared::identity::{Demographics, PatientId, Role};
 use shared::lease::LeaseState;
 use shared::sensitive::Sensitive;
 use shared::summary::{Source as Told, Summary, summarise_all};
 
+use crate::audit::Look;
 use crate::engine::blocking;
 use crate::session::{Open, held};
 use crate::store::{self, Held, MissingSource, Outgoing, Pull, PulledNote, Source, not_held};
@@ -38,9 +40,10 @@ pub struct RecordView {
 }
 
 impl Engine {
-    /// Reads a held record from the vault.
+    /// Reads a held record from the vault. That it is read is written down first.
     ///
     /// # Errors
+    /// `account-not-written` when that cannot be: nothing is shown then, unless the glass was broken for it.
     /// `not-held` when there is none, or its time is over: then its key is destroyed by this call at the latest.
     pub async fn record(&self, patient: &PatientId) -> Result<RecordView, EngineError> {
         let open = self.open()?;
@@ -48,6 +51,7 @@ impl Engine {
         open.store_clock(&self.inner.clock).await;
         let lease = record.view(self.inner.clock.now());
         let hidden = !matches!(lease.state, LeaseState::Fresh | LeaseState::Stale);
+        self.looked_at("record", &open, &record, hidden).await?;
         let (notes, unreadable_notes) = notes(&open, patient, hidden).await?;
         let (summary, missing_sources) = if hidden { (None, Vec::new()) } else { self.summary(&open, patient).await? };
         let Held { person, retrieved, consent_checked, .. } = record;
@@ -67,11 +71,34 @@ impl Engine {
     pub(super) async fn readable(&self, open: &Arc<Open>, patient: &PatientId) -> Result<Held, EngineError> {
         let record = Held::get(&open.vault, patient).await?.ok_or_else(not_held)?;
         if record.lease.state(self.inner.clock.now()) == LeaseState::ShredDue {
-            sync::shred(open, &record).await?;
+            sync::shred(&self.inner, open, &record, "ended").await?;
             self.inner.show_held(open).await?;
             return Err(not_held());
         }
         Ok(record)
+    }
+
+    /// Writes down that a record is looked at, before anything of it is shown. `hidden`: only who it is about.
+    pub(super) async fn looked_at(
+        &self,
+        action: &str,
+        open: &Arc<Open>,
+        record: &Held,
+        hidden: bool,
+    ) -> Result<(), EngineError> {
+        let (lease, inner) = (&record.lease, &self.inner);
+        let look = Look { lease: lease.id, retrieved: record.retrieved, hidden };
+        if open.looks.is_written(&lease.patient, &look) {
+            return Ok(());
+        }
+        match inner.audit.append(inner.look(action, open, record, hidden)).await {
+            Ok(()) => open.looks.written(&lease.patient, look),
+            // Not to know would be the greater harm. It is said on the screen.
+            Err(_) if lease.purpose == Purpose::BreakGlass => {}
+            Err(error) => return Err(error),
+        }
+        inner.show_problems(open);
+        Ok(())
     }
 
     async fn summary(

@@ -35,6 +35,7 @@ impl Engine {
             state.revision += 1;
         });
         drop(showing);
+        self.inner.audit.note(self.inner.note_saved(&open, patient, id)).await;
         self.inner.show_problems(&open);
         self.inner.wake.notify_one();
         Ok(id)

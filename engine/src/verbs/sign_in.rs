@@ -1,5 +1,6 @@
 //! Sign in with the service.
 
+use shared::audit::Act;
 use shared::identity::{Staff, StaffId};
 
 use crate::engine::blocking;
@@ -23,6 +24,7 @@ impl Engine {
             let text = "The sign-in service signed in somebody else. Try again; if it stays so, tell the service desk.";
             return Err(EngineError::new("sign-in-failed", text, Advice::CallServiceDesk));
         }
+        inner.audit.note(inner.event(Act::SignIn, "sign-in", Some(&person))).await;
         if let Some(open) = inner.open().filter(|open| open.staff.id == *staff) {
             // A token that cannot be sealed now works until the app ends.
             let _ = KeptToken::new(&token.access, token.expires).put(&open.vault).await;

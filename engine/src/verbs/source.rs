@@ -26,6 +26,7 @@ impl Engine {
             let text = "The time for reading this record is over. Connect and open it again.";
             return Err(EngineError::new("lease-expired", text, Advice::TryAgain));
         }
+        self.looked_at("source", &open, &record, false).await?;
         let (_, sources, _) = documents(&open, patient).await?;
         let raw = blocking(move || {
             // Only those that can be read count among the sources.

@@ -2,6 +2,7 @@
 
 use api_client::Token;
 use secrecy::SecretString;
+use shared::audit::Act;
 use shared::identity::{Staff, StaffId};
 use shared::lease::TrustedClock;
 
@@ -25,6 +26,9 @@ impl Engine {
         let person = self.known(staff).await?;
         let vault = inner.device.unlock(staff, &pin, inner.clock.time()).await;
         inner.show_people().await;
+        if let Err(error) = &vault {
+            inner.audit.note(inner.unlock_failed(&person, error)).await;
+        }
         let token = match &*held(&inner.who) {
             Who::Locked(who, token) if who.id == *staff => token.clone(),
             _ => None,
@@ -61,6 +65,7 @@ impl Engine {
         let _ = sync::enforce_leases(inner, &open).await;
         self.close().await;
         inner.set_who(Who::Open(open.clone()));
+        inner.audit.note(inner.event(Act::SignIn, "unlock", Some(&open.staff))).await;
         inner.show_all(&open).await?;
         inner.show_people().await;
         self.sync_now();

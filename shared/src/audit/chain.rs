@@ -83,6 +83,11 @@ impl Head {
         Self { device, seq: 0, hash: GENESIS.to_owned() }
     }
 
+    /// The bytes that the device signs to say that its chain goes up to here.
+    pub fn to_sign(&self) -> Vec<u8> {
+        format!("doorstep-audit-head-v1\n{}\n{}\n{}", self.device, self.seq, self.hash).into_bytes()
+    }
+
     /// The entry of an event that happens now. The chain stands at [`Entry::head`] when it is stored.
     ///
     /// # Errors

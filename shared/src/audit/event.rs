@@ -25,16 +25,22 @@ pub enum Act {
     Export,
     /// Somebody signed in.
     SignIn,
+    /// Somebody signed out.
+    SignOut,
     /// A PIN was wrong.
     UnlockFailed,
     /// A lease ran out, was revoked, or its document was destroyed.
     LeaseEnded,
+    /// All that a device held was destroyed.
+    Wiped,
     /// The privacy officer or the patient is to be told of something.
     Notify,
     /// The account itself was read.
     AccountRead,
     /// Entries of a device were taken over, or could not be.
     AccountReceived,
+    /// Part of a device's account could not be read any more.
+    AccountDamaged,
 }
 
 /// Who did it, as the sign-in told.
@@ -88,6 +94,8 @@ pub struct Event {
     pub consents: Vec<String>,
     /// The lease under which it happened.
     pub lease: Option<LeaseId>,
+    /// How old the data was that was read, seconds; where it was kept on the device that read it.
+    pub data_age: Option<i64>,
     /// Id of the request.
     pub request: Option<String>,
 }
@@ -110,6 +118,7 @@ impl Event {
             data: None,
             consents: Vec::new(),
             lease: None,
+            data_age: None,
             request: None,
         }
     }

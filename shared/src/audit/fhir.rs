@@ -84,6 +84,7 @@ impl Event {
                 shape((DCM, "110106"), &[disclose], "R", claimed("PrivacyDisclosure.Source"))
             }
             Act::SignIn => shape((DCM, "110114"), &[(DCM, "110122")], "E", None),
+            Act::SignOut => shape((DCM, "110114"), &[(DCM, "110123")], "E", None),
             Act::UnlockFailed => shape((DCM, "110114"), &[(ACTION, "unlock")], "E", None),
             Act::LeaseEnded => shape(
                 ("http://terminology.hl7.org/CodeSystem/iso-21089-lifecycle", "destroy"),
@@ -91,6 +92,13 @@ impl Event {
                 "D",
                 None,
             ),
+            Act::Wiped => shape(
+                ("http://terminology.hl7.org/CodeSystem/iso-21089-lifecycle", "destroy"),
+                &[(ACTION, "wipe")],
+                "D",
+                None,
+            ),
+            Act::AccountDamaged => shape((DCM, "110113"), &[(ACTION, "account-damaged")], "E", None),
             Act::AccountRead => shape((DCM, "110101"), &[(ACTION, "account")], "R", None),
         }
     }
@@ -99,6 +107,7 @@ impl Event {
     fn outcome_code(&self) -> &'static str {
         match (self.act, self.outcome) {
             (Act::UnlockFailed, _) => "4",
+            (Act::AccountDamaged, _) => "8",
             (Act::Decide, Some(Outcome::Deny | Outcome::NotFound)) => "8",
             (_, Some(Outcome::Deny | Outcome::NotFound)) => "4",
             _ => "0",
@@ -190,13 +199,26 @@ impl Event {
         if let Some(data) = &self.data {
             entity["what"] = json!({"reference": data});
         }
-        entity["detail"] = json!([{"type": "action", "valueString": self.action}]);
+        entity["detail"] = Value::Array(self.details());
         entities.push(entity);
         if let Some(request) = &self.request {
             let kind = coding(("https://profiles.ihe.net/ITI/BALP/CodeSystem/BasicAuditEntityType", "XrequestId"));
             entities.push(json!({"type": kind, "what": {"identifier": {"value": request}}}));
         }
         entities
+    }
+}
+
+impl Event {
+    /// What has no place elsewhere. Of a device: under which lease, and how old what was read was.
+    fn details(&self) -> Vec<Value> {
+        let detail = |kind: &str, value: String| json!({"type": kind, "valueString": value});
+        let mut details = vec![detail("action", self.action.clone())];
+        if let (Observer::Device(_), Some(lease)) = (&self.observer, self.lease) {
+            details.push(detail("lease", lease.to_string()));
+        }
+        details.extend(self.data_age.map(|age| detail("data-age-s", age.to_string())));
+        details
     }
 }
 

@@ -15,3 +15,4 @@ pub use chain::{Break, Entry, GENESIS, Head, Sha256, follow};
 pub use event::{Act, Actor, Event, Observer};
 pub use jcs::{NotCanonical, canonical};
 pub use line::Line;
+pub use wire::{signature_of, to_batch};

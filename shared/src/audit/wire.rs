@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::chain::Entry;
+use super::chain::{Entry, Head};
 
 /// The extension that carries the place.
 const PLACE: &str = "https://doorstep.example/StructureDefinition/audit-chain";
@@ -49,4 +49,31 @@ impl Entry {
             event,
         })
     }
+}
+
+/// A batch as a device hands it over. `signature` is the device's over [`Head::to_sign`] of where the last entry
+/// stands: 64 bytes, base64url without filling. `when` is the device's time.
+pub fn to_batch(entries: &[Entry], signature: Option<&str>, when: jiff::Timestamp) -> Value {
+    let resource = |entry: &Entry| {
+        Some(json!({"resource": entry.to_resource()?, "request": {"method": "POST", "url": "AuditEvent"}}))
+    };
+    let mut bundle = json!({"resourceType": "Bundle", "type": "batch",
+        "entry": entries.iter().filter_map(resource).collect::<Vec<_>>()});
+    if let (Some(signature), Some(Head { device, .. })) = (signature, entries.last().map(Entry::head)) {
+        let kind = json!({"system": "urn:iso-astm:E1762-95:2013", "code": "1.2.840.10065.1.12.1.5"});
+        bundle["signature"] = json!({"type": [kind], "when": when, "data": filled(signature),
+            "who": {"identifier": {"system": "urn:ietf:rfc:3986", "value": device.urn()}}});
+    }
+    bundle
+}
+
+/// The signature of a batch, as [`to_batch`] was given it; `None` when it has none.
+pub fn signature_of(bundle: &Value) -> Option<String> {
+    let data = bundle["signature"]["data"].as_str()?;
+    Some(data.trim_end_matches('=').replace('+', "-").replace('/', "_"))
+}
+
+/// FHIR's base64Binary is the filled one of RFC 4648 §4; 64 bytes want two characters of filling.
+fn filled(base64url: &str) -> String {
+    format!("{}==", base64url.replace('-', "+").replace('_', "/"))
 }

@@ -1,6 +1,7 @@
 //! What belongs to the device: who has a vault here, and the device's part of every key.
 
 mod identity;
+mod log;
 mod people;
 mod sealed;
 mod secret;
@@ -18,6 +19,7 @@ use shared::identity::{DeviceId, Staff, StaffId};
 use tokio::task;
 use uuid::Uuid;
 
+pub(crate) use self::log::{Line, Log};
 use self::people::{Entry, People};
 pub use self::secret::{DeviceSecret, SecretFile};
 use self::tries::Tries;
