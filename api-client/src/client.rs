@@ -9,7 +9,7 @@ use ring::rand::SystemRandom;
 
 use crate::device::Prover;
 use crate::sign_in::AccessToken;
-use crate::{Error, tls, url};
+use crate::{Error, Keeper, tls, url};
 
 /// What an answer may cost at most.
 #[derive(Debug, Clone, Copy)]
@@ -35,6 +35,7 @@ pub struct Client {
     pub(crate) base: Url,
     pub(crate) limits: Limits,
     pub(crate) token: Option<Arc<AccessToken>>,
+    pub(crate) keeper: Option<Arc<dyn Keeper>>,
     pub(crate) prover: Prover,
     pub(crate) random: SystemRandom,
 }
@@ -66,7 +67,15 @@ impl Client {
             .user_agent(concat!("doorstep/", env!("CARGO_PKG_VERSION")))
             .build()
             .map_err(Error::from_send)?;
-        Ok(Self { http, base, limits, token: None, prover: Prover::default(), random: SystemRandom::new() })
+        Ok(Self {
+            http,
+            base,
+            limits,
+            token: None,
+            keeper: None,
+            prover: Prover::default(),
+            random: SystemRandom::new(),
+        })
     }
 
     /// This client as the device that has this key: tokens are asked for with a proof of it (RFC 9449), and one that
@@ -79,7 +88,17 @@ impl Client {
     /// This client as the person the token was given to.
     #[must_use]
     pub fn with_token(&self, token: AccessToken) -> Self {
-        Self { token: Some(Arc::new(token)), ..self.clone() }
+        Self { token: Some(Arc::new(token)), keeper: None, ..self.clone() }
+    }
+
+    /// This client as the person whose tokens are kept there.
+    #[must_use]
+    pub fn with_keeper(&self, keeper: Arc<dyn Keeper>) -> Self {
+        Self { token: None, keeper: Some(keeper), ..self.clone() }
+    }
+
+    pub(crate) fn token_now(&self) -> Option<AccessToken> {
+        self.keeper.as_ref().map(|keeper| keeper.current()).or_else(|| self.token.as_deref().cloned())
     }
 }
 

@@ -58,6 +58,10 @@ impl Prover {
         self.key.is_some()
     }
 
+    pub(crate) fn thumbprint(&self) -> Option<&str> {
+        self.key.as_deref().map(SigningKey::thumbprint)
+    }
+
     /// The server's time, as far as it was heard.
     pub(crate) fn time_at(&self, url: &Url) -> Timestamp {
         let ahead = self.heard().get(&origin(url)).map_or(SignedDuration::ZERO, |server| server.ahead);

@@ -54,6 +54,9 @@ pub enum Error {
     /// The sign-in did not end well.
     #[error("sign-in failed: {0}")]
     SignIn(#[from] SignInProblem),
+    /// The system gives no port for a browser to answer to.
+    #[error("no port for the browser's answer")]
+    NoLoopback(#[source] std::io::Error),
     /// An id that cannot stand in an address.
     #[error("an id that cannot be asked for")]
     UnusableId,

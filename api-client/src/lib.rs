@@ -5,7 +5,8 @@
 //! [`create`](Client::create), [`hand_over`](Client::hand_over), [`transaction`](Client::transaction), [`summary`](Client::summary),
 //! [`documents`](Client::documents), [`document`](Client::document),
 //! [`consent_decision`](Client::consent_decision), [`capability`](Client::capability),
-//! [`sign_in`](Client::sign_in), [`staff_list`](Client::staff_list), [`userinfo`](Client::userinfo).
+//! [`sign_in`](Client::sign_in), [`ask`](Client::ask), [`ask_code`](Client::ask_code), [`refresh`](Client::refresh),
+//! [`revoke`](Client::revoke), [`staff_list`](Client::staff_list), [`who`](Client::who).
 //!
 //! What comes from outside is bounded before it is believed: time, size, content type, redirects, pages.
 //! [`Error`] names what can be done about each. Nothing here retries by itself: when to try again is the
@@ -32,7 +33,6 @@ mod sign_in;
 mod staff_list;
 mod summary;
 mod transaction;
-mod userinfo;
 
 #[cfg(test)]
 mod test_server;
@@ -46,6 +46,9 @@ pub use documents::{Documents, MOST_DOCUMENTS, Place, Pointer};
 pub use error::Error;
 pub use outcome::{Issue, Refusal};
 pub use search::{Page, Pages};
-pub use sign_in::{AccessToken, RefreshToken, SignInProblem, Token};
+pub use sign_in::{
+    AccessToken, Asked, Code, Keeper, Launch, Link, Loopback, Offered, Polled, RefreshToken, Renewed, SignInProblem,
+    Token,
+};
 pub use summary::SummaryAnswer;
 pub use transaction::EntryAnswer;

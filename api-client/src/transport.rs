@@ -13,7 +13,7 @@ use serde_json::Value;
 
 use crate::device::{Proves, Sent};
 use crate::outcome::{Issue, Refusal};
-use crate::{Answer, Client, Error, Grant};
+use crate::{AccessToken, Answer, Client, Error, Grant, Keeper, SignInProblem};
 
 pub(crate) const FHIR_JSON: &str = "application/fhir+json";
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
@@ -30,12 +30,10 @@ impl Client {
     /// A request that carries the token, asks for FHIR, and can be found in the server's log by its id.
     pub(crate) fn request(&self, method: Method, url: Url) -> Result<RequestBuilder, Error> {
         let request = self.plain(method, url)?.header(ACCEPT, FHIR_JSON).header(CACHE_CONTROL, "no-cache");
-        let Some(token) = &self.token else { return Ok(request) };
-        let scheme = if token.is_bound() { "DPoP" } else { "Bearer" };
-        let mut value = HeaderValue::from_str(&format!("{scheme} {}", token.reveal()))
-            .map_err(|_| Error::from(crate::SignInProblem::Unexpected))?;
-        value.set_sensitive(true);
-        Ok(request.header(AUTHORIZATION, value))
+        Ok(match self.token_now() {
+            Some(token) => request.header(AUTHORIZATION, authorization(&token)?),
+            None => request,
+        })
     }
 
     /// A request without the token.
@@ -69,8 +67,7 @@ impl Client {
 
     /// The same at an endpoint that gives or takes back tokens, with the device's proof.
     pub(crate) async fn json_from_device(&self, request: RequestBuilder) -> Result<Answer<Value>, Error> {
-        let request = request.build().map_err(Error::from_send)?;
-        Self::read_json(self.send_proving(request, Proves::Device).await?)
+        Self::read_json(self.send_from_device(request).await?)
     }
 
     fn read_json(raw: Raw) -> Result<Answer<Value>, Error> {
@@ -82,8 +79,46 @@ impl Client {
     /// Sends; answers only what has a successful status or 304.
     pub(crate) async fn send(&self, request: RequestBuilder) -> Result<Raw, Error> {
         let request = request.build().map_err(Error::from_send)?;
-        let bound = self.token.as_deref().filter(|t| t.is_bound() && request.headers().contains_key(AUTHORIZATION));
-        self.send_proving(request, bound.map_or(Proves::Nothing, |token| Proves::Token(token.reveal()))).await
+        match (&self.keeper, &self.token) {
+            _ if !request.headers().contains_key(AUTHORIZATION) => self.send_proving(request, Proves::Nothing).await,
+            (Some(keeper), _) => self.send_renewing(request, &**keeper).await,
+            (None, Some(token)) => self.send_as(request, token).await,
+            (None, None) => self.send_proving(request, Proves::Nothing).await,
+        }
+    }
+
+    /// Renews the token before it ends, and once after a refusal.
+    async fn send_renewing(&self, request: Request, keeper: &dyn Keeper) -> Result<Raw, Error> {
+        let mut token = keeper.current();
+        // A renewal that does not work is no reason not to use what may still be good.
+        if keeper.ends_soon()
+            && let Ok(Some(next)) = keeper.renew(&token).await
+        {
+            token = next;
+        }
+        let again = request.try_clone();
+        let answer = self.send_as(request, &token).await;
+        // A device that was taken off the service gets nothing new by asking again.
+        let over =
+            |e: &Error| e.needs_sign_in() && e.refusal().is_none_or(|r| r.error.as_deref() != Some("device_revoked"));
+        match (again, &answer) {
+            (Some(again), Err(error)) if over(error) => match keeper.renew(&token).await? {
+                Some(next) => self.send_as(again, &next).await,
+                None => answer,
+            },
+            _ => answer,
+        }
+    }
+
+    async fn send_as(&self, mut request: Request, token: &AccessToken) -> Result<Raw, Error> {
+        request.headers_mut().insert(AUTHORIZATION, authorization(token)?);
+        let proves = if token.is_bound() { Proves::Token(token.reveal()) } else { Proves::Nothing };
+        self.send_proving(request, proves).await
+    }
+
+    /// Sends to an endpoint that gives or takes back tokens, with the device's proof.
+    pub(crate) async fn send_from_device(&self, request: RequestBuilder) -> Result<Raw, Error> {
+        self.send_proving(request.build().map_err(Error::from_send)?, Proves::Device).await
     }
 
     async fn send_proving(&self, request: Request, proves: Proves<'_>) -> Result<Raw, Error> {
@@ -165,6 +200,14 @@ fn refusal(status: StatusCode, headers: &HeaderMap, body: &[u8]) -> Refusal {
         error: oauth_error(headers, &outcome),
         server_time,
     }
+}
+
+fn authorization(token: &AccessToken) -> Result<HeaderValue, Error> {
+    let scheme = if token.is_bound() { "DPoP" } else { "Bearer" };
+    let value = HeaderValue::from_str(&format!("{scheme} {}", token.reveal()));
+    let mut value = value.map_err(|_| Error::from(SignInProblem::Unexpected))?;
+    value.set_sensitive(true);
+    Ok(value)
 }
 
 // RFC 6749 §5.2 puts the code of an error into the body, RFC 6750 §3 and RFC 9449 §7.1 into the challenge.

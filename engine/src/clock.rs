@@ -12,10 +12,11 @@ pub(crate) type Wall = Arc<dyn Fn() -> Timestamp + Send + Sync>;
 /// so that a kill between two storings gives nobody more than that.
 const STORE_EVERY: SignedDuration = SignedDuration::from_secs(60);
 
-/// One clock for the device.
+/// One clock for the device; all clones are one.
+#[derive(Clone)]
 pub(crate) struct Clock {
     wall: Wall,
-    believed: Mutex<Believed>,
+    believed: Arc<Mutex<Believed>>,
 }
 
 struct Believed {
@@ -28,7 +29,7 @@ struct Believed {
 impl Clock {
     pub(crate) fn new(wall: Wall) -> Self {
         let clock = TrustedClock::from_wall(wall());
-        Self { wall, believed: Mutex::new(Believed { clock, heard: false, stored: None }) }
+        Self { wall, believed: Arc::new(Mutex::new(Believed { clock, heard: false, stored: None })) }
     }
 
     /// What the wall shows.

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex};
 
-use api_client::{Answer, Capability, Client, Error as ClientError, Page};
+use api_client::{Answer, Capability, Client, Error as ClientError, Launch, Page};
 use jiff::Timestamp;
 use shared::identity::DeviceId;
 use shared::place::Position;
@@ -15,6 +15,7 @@ use crate::audit::Account;
 use crate::clock::{Clock, Wall};
 use crate::session::{Open, Who, held};
 use crate::vault::{Device, Limits, SecretFile};
+use crate::verbs::Waiting;
 use crate::{EngineError, KnownPerson, Link, State, sync};
 
 /// Where the device keeps its data and whom it asks.
@@ -69,6 +70,10 @@ pub(crate) struct Inner {
     pub(crate) wake: Notify,
     /// The next sync was asked for by a person: waits that this device chose for itself are over.
     pub(crate) pressed: AtomicBool,
+    /// A sign-in that waits for a browser or another device.
+    pub(crate) waiting: Mutex<Option<Arc<Waiting>>>,
+    /// What another program handed over for the next sign-in.
+    pub(crate) launch: Mutex<Option<Launch>>,
     state: watch::Sender<Arc<State>>,
 }
 
@@ -123,6 +128,8 @@ impl Engine {
             here: Mutex::new(None),
             wake: Notify::new(),
             pressed: AtomicBool::new(false),
+            waiting: Mutex::new(None),
+            launch: Mutex::new(None),
             state: watch::Sender::new(Arc::new(State::default())),
         });
         inner.show_people().await;
@@ -180,7 +187,11 @@ impl Inner {
         self.update(|state| {
             let (people, link) = (std::mem::take(&mut state.people), state.link);
             let revision = state.revision + 1;
-            *state = State { session, people, link, revision, ..State::default() };
+            // Whom a launch was about stays for the person it was for, and for nobody else.
+            let same =
+                state.session.staff().is_some_and(|before| session.staff().is_some_and(|now| now.id == before.id));
+            let launched = state.launched.take().filter(|_| same);
+            *state = State { session, people, link, revision, launched, ..State::default() };
         });
     }
 

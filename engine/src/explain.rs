@@ -2,7 +2,7 @@
 //!
 //! The texts never hold what was read or asked for.
 
-use api_client::Error as ClientError;
+use api_client::{Error as ClientError, SignInProblem};
 use shared::fhir::{NotADocument, WrongPerson};
 
 use crate::vault::{UnlockError, VaultError};
@@ -50,11 +50,7 @@ impl From<ClientError> for EngineError {
                 "The list from the record service does not end properly, so it is not shown in part. Tell the service desk.",
                 Advice::CallServiceDesk,
             ),
-            ClientError::SignIn(_) => (
-                "sign-in-failed",
-                "The sign-in did not succeed. Try again; if it stays so, tell the service desk.",
-                Advice::TryAgain,
-            ),
+            ClientError::SignIn(problem) => sign_in(*problem),
             ClientError::Refused(refusal) => refused(refusal.status),
             ClientError::UnusableId => (
                 "unusable-id",
@@ -73,6 +69,46 @@ impl From<ClientError> for EngineError {
             ),
         };
         Self::new(code, text, advice).because(error)
+    }
+}
+
+fn sign_in(problem: SignInProblem) -> (&'static str, &'static str, Advice) {
+    match problem {
+        SignInProblem::NotOffered => (
+            "sign-in-not-offered",
+            "The record service offers no sign-in that this app can use. Tell the service desk.",
+            Advice::CallServiceDesk,
+        ),
+        SignInProblem::Refused => (
+            "sign-in-refused",
+            "The sign-in service did not let you in. Try again; if it stays so, tell the service desk.",
+            Advice::TryAgain,
+        ),
+        SignInProblem::CodeOver => (
+            "sign-in-code-over",
+            "The time for this sign-in is over. Nothing was changed. Begin again.",
+            Advice::TryAgain,
+        ),
+        SignInProblem::AnotherService => (
+            "another-service",
+            "The program that opened Doorstep works with another record service than this device. Nothing was opened. Tell the service desk.",
+            Advice::CallServiceDesk,
+        ),
+        SignInProblem::NoRole => (
+            "no-role",
+            "You are signed in, but the record service does not say in which role you work, so nothing can be opened. Tell the service desk: your account needs a role (PractitionerRole) that Doorstep knows.",
+            Advice::CallServiceDesk,
+        ),
+        SignInProblem::WrongIssuer | SignInProblem::NotBelieved(_) => (
+            "sign-in-not-trusted",
+            "The answer to the sign-in cannot be trusted, so it was not used. Do not go on over this network; tell the service desk.",
+            Advice::CallServiceDesk,
+        ),
+        _ => (
+            "sign-in-failed",
+            "The sign-in did not succeed. Try again; if it stays so, tell the service desk.",
+            Advice::TryAgain,
+        ),
     }
 }
 

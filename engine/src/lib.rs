@@ -17,6 +17,7 @@ mod show;
 mod state;
 mod store;
 mod sync;
+mod tokens;
 pub mod vault;
 mod verbs;
 
@@ -26,8 +27,8 @@ mod tests;
 pub use engine::{Config, Engine, Options};
 pub use error::{Advice, EngineError};
 pub use state::{
-    HeldRecord, KnownPerson, LeaseView, Link, NoteView, OpenOutcome, OutboxItem, Problem, Session, State, SyncState,
-    Today, VisitView,
+    HeldRecord, KnownPerson, LeaseView, Link, NoteView, OpenOutcome, OutboxItem, Problem, Session, SignInWays,
+    SigningIn, State, SyncState, Today, VisitView,
 };
 pub use store::MissingSource;
 pub use verbs::{FindQuery, Permission, RecordView};

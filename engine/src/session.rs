@@ -3,14 +3,14 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use api_client::{AccessToken, Client, Token};
-use jiff::Timestamp;
+use api_client::{AccessToken, Client, RefreshToken, Token};
 use shared::identity::{PatientId, Staff};
-use shared::lease::Now;
 use shared::sensitive::Sensitive;
 
 use crate::audit::Looks;
 use crate::clock::Clock;
+use crate::store::KeptToken;
+use crate::tokens::Tokens;
 use crate::vault::{Vault, Write};
 use crate::{EngineError, Session};
 
@@ -48,7 +48,7 @@ enum Signed {
     Out,
     In {
         client: Client,
-        expires: Option<Timestamp>,
+        tokens: Tokens,
     },
     /// The service does not take the token any more.
     Ended,
@@ -84,27 +84,46 @@ impl Open {
     ///
     /// # Errors
     /// `sign-in-again` when there is no token that the service would take.
-    pub(crate) fn client(&self, clock: &Clock) -> Result<Client, EngineError> {
+    pub(crate) fn client(&self) -> Result<Client, EngineError> {
         match &*held(&self.signed) {
-            Signed::In { client, expires } if !is_over(*expires, clock.now()) => Ok(client.clone()),
+            Signed::In { client, tokens } if tokens.is_good() => Ok(client.clone()),
             _ => Err(EngineError::sign_in_again()),
         }
     }
 
     /// Whether the person has to sign in again before anything is sent or fetched.
-    pub(crate) fn must_sign_in(&self, clock: &Clock) -> bool {
-        self.client(clock).is_err()
+    pub(crate) fn must_sign_in(&self) -> bool {
+        self.client().is_err()
     }
 
-    pub(crate) fn signed_in(&self, client: &Client, token: AccessToken, expires: Option<Timestamp>) {
-        *held(&self.signed) = Signed::In { client: client.with_token(token), expires };
+    /// `client`: as the device.
+    pub(crate) fn signed_in(&self, client: &Client, clock: &Clock, kept: KeptToken) {
+        let tokens = Tokens::new(client, &self.vault, clock, kept);
+        let client = client.with_keeper(Arc::new(tokens.clone()));
+        *held(&self.signed) = Signed::In { client, tokens };
+    }
+
+    /// Forgets the sign-in, and says what there is to be given back.
+    pub(crate) fn signed_out(&self) -> Option<Given> {
+        std::mem::take(&mut *held(&self.signed)).given()
+    }
+
+    /// Waits until what the service gave is in the vault.
+    pub(crate) async fn settle(&self) {
+        let tokens = match &*held(&self.signed) {
+            Signed::In { tokens, .. } => Some(tokens.clone()),
+            _ => None,
+        };
+        if let Some(tokens) = tokens {
+            tokens.settle().await;
+        }
     }
 
     /// The service answered 401: forget the token, here and in the vault.
     pub(crate) async fn token_ended(&self) {
         *held(&self.signed) = Signed::Ended;
         // The token is worth nothing any more, so a vault that cannot forget it now loses nothing by it.
-        let _ = self.vault.put(vec![crate::store::KeptToken::forget()]).await;
+        let _ = self.vault.put(vec![KeptToken::forget()]).await;
     }
 
     /// Remembers the name a patient was confirmed by, for what is written later about them.
@@ -126,11 +145,15 @@ impl Open {
     }
 }
 
-fn is_over(expires: Option<Timestamp>, now: Now) -> bool {
-    match now {
-        Now::At(now) => expires.is_some_and(|expires| now >= expires),
-        // The service knows the time and will say so itself.
-        Now::TurnedBack { .. } => false,
+/// Tokens that are not used any more.
+pub(crate) type Given = (AccessToken, Option<RefreshToken>);
+
+impl Signed {
+    fn given(self) -> Option<Given> {
+        match self {
+            Self::In { tokens, .. } => Some(tokens.both()),
+            _ => None,
+        }
     }
 }
 

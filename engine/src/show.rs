@@ -93,7 +93,7 @@ impl Inner {
         if findings.grants_ended > 0 {
             problems.push(problem("grant-ended", "The permission to fetch news of a record on this device has ended. What is held stays until its time is over. Open the record again to renew it."));
         }
-        if open.must_sign_in(&self.clock) {
+        if open.must_sign_in() {
             problems.push(problem(
                 "sign-in-again",
                 "Your sign-in with the record service has ended. Sign in again. Notes are kept and sent after it.",

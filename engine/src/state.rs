@@ -18,6 +18,10 @@ pub struct State {
     pub session: Session,
     /// People who have a vault on this device.
     pub people: Vec<KnownPerson>,
+    /// A sign-in that waits for a browser, or for another device.
+    pub signing_in: Option<SigningIn>,
+    /// Whom another program that launched this one is about: shown first.
+    pub launched: Option<PatientId>,
     /// Whether the record service answers.
     pub link: Link,
     /// The work list.
@@ -48,6 +52,50 @@ pub enum Session {
     Locked(Staff),
     /// The vault is open.
     Unlocked(Staff),
+}
+
+impl Session {
+    /// Who is at the device.
+    pub const fn staff(&self) -> Option<&Staff> {
+        match self {
+            Self::SignedOut => None,
+            Self::NeedsPin(staff) | Self::Locked(staff) | Self::Unlocked(staff) => Some(staff),
+        }
+    }
+}
+
+/// A sign-in that waits for a person.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum SigningIn {
+    /// A page is open in a browser.
+    Browser {
+        /// Its address, to be opened again.
+        page: String,
+        /// Until when it is waited for, on this device's clock.
+        until: Timestamp,
+    },
+    /// A code waits to be used on another device.
+    Code {
+        /// The code as it is to be shown.
+        words: String,
+        /// Where it is typed in.
+        page: String,
+        /// The same with the code in it, for a QR code.
+        link: Option<String>,
+        /// Until when it can be used, on this device's clock.
+        until: Timestamp,
+    },
+}
+
+/// How one can sign in at the service.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct SignInWays {
+    /// Whom a development service lets one choose; empty at every real one.
+    pub staff: Vec<Staff>,
+    /// With a page in a browser.
+    pub browser: bool,
+    /// With a code on another device.
+    pub code: bool,
 }
 
 /// A person with a vault on this device. The name is what the lock screen shows.

@@ -1,12 +1,13 @@
-//! The code for a token (RFC 6749 §4.1.3).
+//! The tokens, and the endpoint that gives them (RFC 6749 §4.1.3, §5).
 
 use jiff::{SignedDuration, Timestamp};
 use reqwest::Method;
 use reqwest::header::ACCEPT;
 use serde_json::Value;
+use shared::identity::PatientId;
 use zeroize::Zeroizing;
 
-use super::{CLIENT_ID, Discovery, Proof, REDIRECT, SignInProblem};
+use super::{Asked, CLIENT_ID, Discovery, SignInProblem};
 use crate::{Answer, Client, Error};
 
 /// An access token. Wiped from memory when dropped; no `Debug`.
@@ -65,6 +66,8 @@ pub struct Token {
     pub claims: Option<Value>,
     /// Until when the service takes it, by the service's clock; `None` when neither was said.
     pub expires: Option<Timestamp>,
+    /// Whom the launch was about (SMART App Launch 2.2, launch context).
+    pub patient: Option<PatientId>,
 }
 
 // So that a failed `unwrap` of an answer that holds one cannot print it.
@@ -75,27 +78,49 @@ impl std::fmt::Debug for Token {
 }
 
 impl Client {
-    pub(super) async fn exchange(
-        &self,
-        discovery: &Discovery,
-        proof: &Proof,
-        code: &str,
-    ) -> Result<Answer<Token>, Error> {
+    /// Spends a code.
+    pub(super) async fn exchange(&self, asked: &Asked, code: &str) -> Result<Answer<Token>, Error> {
         let form = [
             ("grant_type", "authorization_code"),
             ("code", code),
-            ("redirect_uri", REDIRECT),
-            ("client_id", CLIENT_ID),
-            ("code_verifier", &proof.verifier),
+            ("redirect_uri", &asked.redirect),
+            ("code_verifier", &asked.question.verifier),
         ];
+        self.tokens(&asked.discovery, &form, Some(&asked.question.nonce)).await
+    }
+
+    /// Asks the token endpoint. `nonce`: what the id_token must repeat.
+    pub(super) async fn tokens(
+        &self,
+        discovery: &Discovery,
+        form: &[(&str, &str)],
+        nonce: Option<&str>,
+    ) -> Result<Answer<Token>, Error> {
+        let form: Vec<_> = form.iter().copied().chain([("client_id", CLIENT_ID)]).collect();
         let request = self.plain(Method::POST, discovery.token.clone())?.header(ACCEPT, "application/json").form(&form);
-        let answer = match self.json_from_device(request).await {
-            // RFC 6749 §5.2: a code that is not taken is 400 with `invalid_grant` and its like.
-            Err(error) if error.status() == Some(400) => return Err(SignInProblem::Refused.into()),
-            answer => answer?,
+        let answer = self.json_from_device(request).await.map_err(refused)?;
+        let mut token = token(&answer.value, answer.server_time, self.prover.has_key())?;
+        let (said, granted) = (answer.value["id_token"].as_str(), answer.value["scope"].as_str());
+        // Whoever names an issuer and grants `openid` also says who signed in; at a renewal it need not say it again.
+        let due = granted.is_none_or(|scope| scope.split(' ').any(|one| one == "openid")) && nonce.is_some();
+        token.claims = match (&discovery.issuer, said) {
+            (Some(issuer), Some(said)) => Some(self.believed(issuer, said, nonce, token.access.reveal()).await?),
+            (Some(_), None) if due => return Err(SignInProblem::Unexpected.into()),
+            _ => None,
         };
-        let now = answer.server_time;
-        answer.try_map(|value| token(&value, now, self.prover.has_key()))
+        Ok(Answer { value: token, server_time: answer.server_time, etag: None })
+    }
+}
+
+// RFC 6749 §5.2: what is not taken is 400 with `invalid_grant` and its like, or 401 with `invalid_client`. The codes of
+// RFC 8628 §3.5 stay what they are, for whoever waits.
+fn refused(error: Error) -> Error {
+    let code = error.refusal().and_then(|r| r.error.as_deref());
+    match (error.status(), code) {
+        (Some(400), Some("authorization_pending" | "slow_down")) => error,
+        (Some(400), Some("expired_token")) => SignInProblem::CodeOver.into(),
+        (Some(400), _) | (Some(401), Some("invalid_client")) => SignInProblem::Refused.into(),
+        _ => error,
     }
 }
 
@@ -110,7 +135,8 @@ fn token(value: &Value, now: Option<Timestamp>, proven: bool) -> Result<Token, E
     let refresh = value["refresh_token"].as_str().filter(|t| is_token(t)).map(|t| RefreshToken::new(t.to_owned()));
     let lasts = value["expires_in"].as_i64().filter(|s| *s > 0).map(SignedDuration::from_secs);
     let expires = lasts.zip(now).and_then(|(lasts, now)| now.checked_add(lasts).ok());
-    Ok(Token { access, refresh, claims: None, expires })
+    let patient = value["patient"].as_str().filter(|id| crate::url::id(id).is_ok()).map(PatientId::new);
+    Ok(Token { access, refresh, claims: None, expires, patient })
 }
 
 // RFC 6750 §2.1: visible ASCII; anything else could not stand in a header.

@@ -31,7 +31,7 @@ pub(super) async fn hand_over(inner: &Arc<Inner>, open: &Arc<Open>) -> Result<()
 
 async fn send(inner: &Arc<Inner>, open: &Arc<Open>, through: &mut Option<Head>) -> Result<(), EngineError> {
     for batch in inner.audit.batches().await? {
-        let client = open.client(&inner.clock)?;
+        let client = open.client()?;
         let answer = client.hand_over(&bundle(inner, &batch)).await;
         match inner.heard_as(open, answer).await {
             Ok(_) => {

@@ -38,7 +38,7 @@ pub(super) async fn pull(inner: &Inner, open: &Arc<Open>) -> Result<(), EngineEr
 
 async fn pull_record(inner: &Inner, open: &Arc<Open>, record: &Held) -> Result<(), EngineError> {
     let patient = &record.lease.patient;
-    let client = open.client(&inner.clock)?;
+    let client = open.client()?;
     let mut so_far = Pull::get(&open.vault, patient).await?;
     let since = so_far.cursor.map(Cursor::since);
     let ours = format!("{SYSTEM}|");

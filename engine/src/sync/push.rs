@@ -119,7 +119,7 @@ async fn send(inner: &Inner, open: &Arc<Open>, out: &mut Outgoing) -> Result<Sen
         settle(inner, open, out, OutboxState::NeedsAttention(Attention { status: 0, reason })).await?;
         return Ok(Sent::Settled);
     };
-    let client = match open.client(&inner.clock) {
+    let client = match open.client() {
         Ok(client) => client,
         Err(error) => return Ok(Sent::Stop(error)),
     };

@@ -43,7 +43,7 @@ pub(super) async fn round(inner: &Arc<Inner>, open: &Arc<Open>, pressed: bool) -
 async fn steps(inner: &Arc<Inner>, open: &Arc<Open>, fresh: bool) -> (Option<Duration>, Result<(), EngineError>) {
     let kept = keep(inner, open).await;
     // Who cannot ask as themselves still learns whether there is a link, and what time it is.
-    if fresh || open.must_sign_in(&inner.clock) {
+    if fresh || open.must_sign_in() {
         let answer = inner.hear(inner.client.capability().await);
         if let Err(error) = answer
             && error.is_transient()
@@ -51,7 +51,7 @@ async fn steps(inner: &Arc<Inner>, open: &Arc<Open>, fresh: bool) -> (Option<Dur
             return (None, kept.and(Err(error.into())));
         }
         let kept_again = keep(inner, open).await;
-        if open.must_sign_in(&inner.clock) {
+        if open.must_sign_in() {
             return (None, kept.and(kept_again).and(Err(EngineError::sign_in_again())));
         }
     }

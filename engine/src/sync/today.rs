@@ -16,7 +16,7 @@ const HEARD_AGAIN: SignedDuration = SignedDuration::from_mins(2);
 
 /// Asks for the list of the person signed in and keeps it for when there is no link.
 pub(super) async fn refresh(inner: &Inner, open: &Arc<Open>) -> Result<(), EngineError> {
-    let client = open.client(&inner.clock)?;
+    let client = open.client()?;
     let practitioner = format!("Practitioner/{}", open.staff.id);
     let answer = client.search("Appointment", &[("practitioner", &practitioner)], None).await;
     let page = inner.heard_page(open, answer).await?;

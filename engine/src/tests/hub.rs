@@ -49,6 +49,40 @@ pub(super) struct Request {
     pub(super) body: String,
 }
 
+/// Tokens that end soon, and refresh tokens that are good once: the second use of one ends the sign-in.
+#[derive(Default)]
+pub(super) struct Renewing {
+    pub(super) lasts: i64,
+    /// How many were given. Each access token is taken to its end, but for the first so many.
+    pub(super) given: usize,
+    pub(super) ended: usize,
+    /// A spent one came again.
+    pub(super) reused: bool,
+    pub(super) given_back: Vec<String>,
+}
+
+impl Renewing {
+    fn token(&mut self, person: &str, spent: Option<&str>) -> (&'static str, String, Value) {
+        if let Some(spent) = spent {
+            self.reused |= spent != format!("refresh-{}", self.given);
+        }
+        if self.reused {
+            return ("400 Bad Request", String::new(), json!({"error": "invalid_grant"}));
+        }
+        self.given += 1;
+        let access = format!("token-{person}_{}", self.given);
+        let value = json!({"access_token": access, "token_type": "Bearer", "expires_in": self.lasts,
+            "refresh_token": format!("refresh-{}", self.given)});
+        ("200 OK", String::new(), value)
+    }
+
+    fn takes(&self, head: &str) -> bool {
+        let line = head.lines().find(|line| line.starts_with("authorization: "));
+        let number = line.and_then(|line| line.split('_').nth(1)?.parse::<usize>().ok());
+        !self.reused && number.is_some_and(|number| number > self.ended)
+    }
+}
+
 /// Called with each request; what it answers happens.
 type Misbehaviour = Box<dyn FnMut(&Request) -> Option<Fault> + Send>;
 
@@ -69,6 +103,8 @@ pub(super) struct World {
     pub(super) requests: Vec<String>,
     pub(super) fault: Misbehaviour,
     pub(super) token_taken: bool,
+    /// How its tokens end and are renewed; `None` for tokens that last a shift.
+    pub(super) renewing: Option<Renewing>,
     pub(super) decides_on_consent: bool,
     /// The server's clock minus this machine's.
     pub(super) ahead: SignedDuration,
@@ -156,6 +192,7 @@ impl World {
             requests: Vec::new(),
             fault: Box::new(|_| None),
             token_taken: true,
+            renewing: None,
             decides_on_consent: true,
             ahead: SignedDuration::ZERO,
             lease_minutes: 720,
@@ -184,7 +221,9 @@ impl World {
         let path = request.path.strip_prefix("/fhir").unwrap_or(&request.path);
         let segments: Vec<_> = path.split('/').filter(|s| !s.is_empty()).collect();
         let open = matches!(segments.as_slice(), ["metadata"] | [".well-known", _] | ["auth", ..]);
-        let signed_in = self.token_taken && request.head.contains("authorization: Bearer token-");
+        let signed_in = self.token_taken
+            && request.head.contains("authorization: Bearer token-")
+            && self.renewing.as_ref().is_none_or(|renewing| renewing.takes(&request.head));
         if !open && !signed_in {
             return outcome("401 Unauthorized", "login", "");
         }
@@ -197,19 +236,30 @@ impl World {
             }
             ("GET", [".well-known", _]) => ok(json!({"authorization_endpoint": format!("{origin}/auth/authorize"),
                 "token_endpoint": format!("{origin}/auth/token"), "userinfo_endpoint": format!("{origin}/auth/userinfo"),
-                "code_challenge_methods_supported": ["S256"]})),
+                "revocation_endpoint": format!("{origin}/auth/revoke"), "code_challenge_methods_supported": ["S256"]})),
             ("GET", ["auth", "staff"]) => ok(json!({"staff": self.staff})),
             ("GET", ["auth", "authorize"]) => {
                 let (hint, state) = (&request.query["login_hint"], &request.query["state"]);
                 ("302 Found", format!("Location: doorstep://signed-in?code={hint}&state={state}\r\n"), Value::Null)
             }
             ("POST", ["auth", "token"]) => {
-                let code = request.body.split("code=").nth(1).unwrap_or_default().split('&').next().unwrap_or_default();
+                let field = |name| Some(request.body.split(name).nth(1)?.split('&').next().unwrap_or_default());
+                let code = field("code=").unwrap_or("crew");
+                if let Some(renewing) = &mut self.renewing {
+                    return renewing.token(code, field("refresh_token="));
+                }
                 ok(json!({"access_token": format!("token-{code}"), "token_type": "Bearer", "expires_in": 43200}))
             }
+            ("POST", ["auth", "revoke"]) => {
+                let token = request.body.split("token=").nth(1).unwrap_or_default().split('&').next();
+                if let Some(renewing) = &mut self.renewing {
+                    renewing.given_back.push(token.unwrap_or_default().to_owned());
+                }
+                ok(json!({}))
+            }
             ("GET", ["auth", "userinfo"]) => {
-                let id =
-                    request.head.split("Bearer token-").nth(1).unwrap_or_default().lines().next().unwrap_or_default();
+                let token = request.head.split("Bearer token-").nth(1).unwrap_or_default();
+                let id = token.lines().next().unwrap_or_default().split('_').next().unwrap_or_default();
                 ok(self.staff.iter().find(|s| s.id.as_str() == id).map_or(Value::Null, |s| json!(s)))
             }
             ("POST", ["AuditEvent"]) => {

@@ -11,6 +11,7 @@ mod plain_server;
 mod push_property;
 mod quiet;
 mod records;
+mod renewals;
 mod sessions;
 mod sources;
 mod sync;

@@ -31,7 +31,7 @@ impl Engine {
     /// nobody can tell which record is meant.
     pub async fn find(&self, query: FindQuery) -> Result<Vec<Demographics>, EngineError> {
         let open = self.open()?;
-        let client = open.client(&self.inner.clock)?;
+        let client = open.client()?;
         let found = match &query {
             FindQuery::NhsNumber(number) => {
                 let identifier = format!("{}|{number}", NhsNumber::SYSTEM);

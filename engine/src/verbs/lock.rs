@@ -4,7 +4,7 @@ use shared::audit::Act;
 
 use crate::Engine;
 use crate::engine::Inner;
-use crate::session::{Open, Who, held};
+use crate::session::{Given, Open, Who, held};
 use crate::store::{Held, KeptToken, Visits};
 use crate::sync;
 
@@ -22,13 +22,19 @@ impl Engine {
     /// records held and the work list; unsent notes stay, and are sent when their author is back.
     pub async fn sign_out(&self) {
         let _turn = self.inner.turn.lock().await;
+        let mut given = None;
         if let Some(open) = self.inner.open() {
+            open.settle().await;
+            given = open.signed_out();
             forget(&self.inner, &open).await;
             self.inner.audit.note(self.inner.event(Act::SignOut, "sign-out", Some(&open.staff))).await;
+        } else if let Who::NeedsPin(_, token) | Who::Locked(_, Some(token)) = &*held(&self.inner.who) {
+            given = Some((token.access.clone(), token.refresh.clone()));
         }
         self.close().await;
         self.inner.set_who(Who::Nobody);
         self.inner.show_people().await;
+        self.inner.give_back(given);
     }
 
     /// Closes an open vault. The screen goes first, then the keys.
@@ -39,7 +45,22 @@ impl Engine {
         };
         self.inner.set_who(Who::Locked(open.staff.clone(), None));
         open.store_clock(&self.inner.clock).await;
+        open.settle().await;
         open.vault.close().await;
+    }
+}
+
+impl Inner {
+    /// Tells the service that these tokens are not used any more. Nobody waits for it: without a connection they end by
+    /// themselves, and are worth nothing without this device's key.
+    pub(crate) fn give_back(&self, given: Option<Given>) {
+        let Some((access, refresh)) = given else { return };
+        let client = self.client.clone();
+        tokio::spawn(async move {
+            if let Err(error) = client.revoke(&access, refresh.as_ref()).await {
+                tracing::info!(%error, "a sign-in was not given back");
+            }
+        });
     }
 }
 

@@ -77,7 +77,7 @@ impl Engine {
         let Some(purpose) = Purpose::usual_for(open.staff.role) else {
             return Ok(refused(Reason::RoleNotPermitted, false));
         };
-        let client = open.client(&self.inner.clock)?;
+        let client = open.client()?;
         let (lease, grant, consent_checked) =
             match self.permit(&open, &client, &person.patient, purpose, permission).await? {
                 Permit::Granted { lease, grant, consent_checked } => (lease, grant, consent_checked),

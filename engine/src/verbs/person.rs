@@ -17,7 +17,7 @@ impl Engine {
         if let Some(record) = Held::get(&open.vault, patient).await? {
             return Ok(record.person);
         }
-        let client = open.client(&self.inner.clock)?;
+        let client = open.client()?;
         let answer = client.read("Patient", patient.as_str()).await;
         let answer = self.inner.heard_as(&open, answer).await?;
         let person = Demographics::from_fhir(&answer.value).map_err(|_| ClientError::NotFhir("a Patient"))?;

@@ -51,16 +51,17 @@ impl Engine {
         inner.clock.load(remembered);
         // A full disk keeps nobody from reading: what is not done here is done by the next round.
         let _ = open.vault.tick(inner.clock.time()).await;
-        let token = match token {
-            Some(Token { access, expires, .. }) => {
-                let _ = KeptToken::new(&access, expires).put(&open.vault).await;
-                Some((access, expires))
+        let kept = match token {
+            Some(token) => {
+                let kept = KeptToken::new(&token, inner.clock.time());
+                let _ = kept.put(&open.vault).await;
+                Some(kept)
             }
             // A token that cannot be read is no reason to keep a person from their records.
-            None => KeptToken::get(&open.vault).await.unwrap_or(None).map(KeptToken::token),
+            None => KeptToken::get(&open.vault).await.unwrap_or(None),
         };
-        if let Some((access, expires)) = token {
-            open.signed_in(&inner.client, access, expires);
+        if let Some(kept) = kept {
+            open.signed_in(&inner.client, &inner.clock, kept);
         }
         let _ = sync::enforce_leases(inner, &open).await;
         self.close().await;

@@ -31,6 +31,9 @@ pub enum Role {
 pub struct UnknownRole(pub String);
 
 impl Role {
+    /// The namespace of [`Role::code`].
+    pub const SYSTEM: &'static str = "https://doorstep.example/CodeSystem/staff-role";
+
     /// The code of the role in `CodeSystem/staff-role` and in the decision table.
     pub const fn code(self) -> &'static str {
         match self {
@@ -51,6 +54,18 @@ impl Role {
             .into_iter()
             .find(|role| role.code() == code)
             .ok_or_else(|| UnknownRole(code.to_owned()))
+    }
+
+    /// The role a coded job of a PractitionerRole stands for: ours, or a job of SNOMED CT that is one role wherever it
+    /// is done. A nurse is not among them: she may be of a crew, a ward or a care team.
+    pub fn from_coding(system: &str, code: &str) -> Option<Self> {
+        match (system, code) {
+            (Self::SYSTEM, code) => Self::from_code(code).ok(),
+            ("http://snomed.info/sct", "397897005") => Some(Self::EmergencyClinician), // Paramedic
+            ("http://snomed.info/sct", "62247001") => Some(Self::CareTeamClinician),   // General practitioner
+            ("http://snomed.info/sct", "106328005") => Some(Self::SocialWorker),       // Social worker
+            _ => None,
+        }
     }
 }
 

@@ -1,0 +1,120 @@
+//! A person's sign-in: renewed before it ends, sealed before it is used, given back when they leave.
+//!
+//! A refresh token is good once. A service that sees one twice takes the second for a thief's and ends the whole
+//! sign-in (SMART App Launch 2.2; RFC 9700 §4.14.2). Hence:
+//!
+//! - The answer is durable in the vault before the token in it is used. What a crash can lose is an answer that never
+//!   came.
+//! - The renewal is a task of its own: a screen that was left, or a lock, does not lose an answer that is on its way.
+//! - One renewal at a time, and whoever waited for it takes its result.
+//! - That a renewal was asked for is durable before it is. While its answer is missing the present token is used to its
+//!   end; only then is the same refresh token tried once more, because nothing is left to lose: the service either
+//!   never saw it, or wants a new sign-in.
+
+use std::sync::{Arc, Mutex};
+
+use api_client::{AccessToken, Client, Error as ClientError, Keeper, RefreshToken, Renewed, SignInProblem};
+use shared::lease::Now;
+
+use crate::clock::Clock;
+use crate::session::held;
+use crate::store::KeptToken;
+use crate::vault::Vault;
+
+/// The sign-in of the person whose vault is open. Cheap to clone; all clones are one.
+#[derive(Clone)]
+pub(crate) struct Tokens(Arc<Shared>);
+
+struct Shared {
+    /// As the device, without a token.
+    client: Client,
+    vault: Vault,
+    clock: Clock,
+    kept: Mutex<KeptToken>,
+    /// Held until what a renewal gave is durable.
+    renewing: tokio::sync::Mutex<()>,
+}
+
+impl Tokens {
+    pub(crate) fn new(client: &Client, vault: &Vault, clock: &Clock, kept: KeptToken) -> Self {
+        let (client, vault, clock) = (client.clone(), vault.clone(), clock.clone());
+        Self(Arc::new(Shared { client, vault, clock, kept: Mutex::new(kept), renewing: tokio::sync::Mutex::default() }))
+    }
+
+    /// Whether there is a token to be used, or one to be had.
+    pub(crate) fn is_good(&self) -> bool {
+        let kept = held(&self.0.kept);
+        let over = match self.0.clock.now() {
+            Now::At(now) => kept.expires().is_some_and(|end| now >= end),
+            // The service knows the time and will say so itself.
+            Now::TurnedBack { .. } => false,
+        };
+        !over || kept.refresh().is_some()
+    }
+
+    /// Waits for a renewal that is under way, so that the vault is not closed before its answer is in it.
+    pub(crate) async fn settle(&self) {
+        drop(self.0.renewing.lock().await);
+    }
+
+    /// What is to be given back.
+    pub(crate) fn both(&self) -> (AccessToken, Option<RefreshToken>) {
+        let kept = held(&self.0.kept);
+        (kept.access(), kept.refresh())
+    }
+}
+
+impl Keeper for Tokens {
+    fn current(&self) -> AccessToken {
+        held(&self.0.kept).access()
+    }
+
+    fn ends_soon(&self) -> bool {
+        matches!(self.0.clock.now(), Now::At(now) if held(&self.0.kept).ends_soon(now))
+    }
+
+    fn renew(&self, stale: &AccessToken) -> Renewed {
+        let (shared, stale) = (Arc::clone(&self.0), stale.clone());
+        let task = tokio::spawn(async move { shared.renew(&stale).await });
+        Box::pin(async move { task.await.unwrap_or(Ok(None)) })
+    }
+}
+
+impl Shared {
+    async fn renew(&self, stale: &AccessToken) -> Result<Option<AccessToken>, ClientError> {
+        let _one = self.renewing.lock().await;
+        let kept = held(&self.kept).clone();
+        if kept.access().reveal() != stale.reveal() {
+            return Ok(Some(kept.access()));
+        }
+        let Some(refresh) = kept.refresh() else { return Ok(None) };
+        self.keep(kept.asked()).await;
+        match self.client.refresh(&refresh, kept.subject()).await {
+            Ok(answer) => {
+                self.keep(kept.renewed(&answer.value, self.clock.time())).await;
+                Ok(Some(answer.value.access))
+            }
+            // It is spent, or was never good.
+            Err(ClientError::SignIn(
+                SignInProblem::Refused | SignInProblem::Unexpected | SignInProblem::NotBelieved(_),
+            )) => {
+                self.keep(kept.without_refresh()).await;
+                Ok(None)
+            }
+            // No route: it was never sent.
+            Err(error @ ClientError::Unreachable(_)) => {
+                self.keep(kept).await;
+                Err(error)
+            }
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Durable first, then in use. What a full disk does not take works until the app ends.
+    async fn keep(&self, next: KeptToken) {
+        if next.put(&self.vault).await.is_err() {
+            tracing::warn!("the renewed sign-in could not be stored; it lasts until the app ends");
+        }
+        *held(&self.kept) = next;
+    }
+}
