@@ -54,7 +54,7 @@ CREATE TABLE refresh_tokens (
 CREATE TABLE device_codes (
     code_hash TEXT PRIMARY KEY,
     user_code TEXT NOT NULL UNIQUE,
-    sign_in TEXT NOT NULL,
+    id TEXT NOT NULL,
     client_id TEXT NOT NULL,
     scope TEXT NOT NULL,
     nonce TEXT,
@@ -63,6 +63,7 @@ CREATE TABLE device_codes (
     state TEXT NOT NULL,
     staff_id TEXT,
     signed_in_at BIGINT,
+    ends_at BIGINT,
     expires_at BIGINT NOT NULL,
     wait_seconds BIGINT NOT NULL,
     polled_at BIGINT

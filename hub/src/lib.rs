@@ -8,6 +8,7 @@ mod api;
 mod auth;
 mod consent;
 pub mod demo;
+mod enrolment;
 pub mod import;
 pub mod ips;
 pub mod keys;
@@ -16,5 +17,7 @@ mod secret;
 mod serve;
 pub mod store;
 
+pub use auth::{Enrolment, Entrance, Issuer, IssuerError, Limits, Rate};
+pub use enrolment::{enrolment_code, enrolment_link};
 pub use serve::{Options, Running, ServeError, serve};
 pub use store::{Store, StoreError};

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use anyhow::Context as _;
 use clap::{Parser, Subcommand};
 use hub::import::{Report, import};
-use hub::{Options, Store, serve};
+use hub::{Enrolment, Entrance, Issuer, Options, Store, enrolment_code, enrolment_link, serve};
 use shared::consent::EmergencyNone;
 use tracing_subscriber::EnvFilter;
 
@@ -38,6 +38,13 @@ enum Command {
         /// What an emergency means when the patient recorded no choice: `ask` or `implied`.
         #[arg(long, default_value = "ask", value_parser = EmergencyNone::from_code)]
         emergency_none: EmergencyNone,
+        #[command(flatten)]
+        entrance: EntranceArguments,
+    },
+    /// The devices that may talk to the hub.
+    Device {
+        #[command(subcommand)]
+        command: Devices,
     },
     /// The account of who looked at which record.
     Audit {
@@ -49,6 +56,66 @@ enum Command {
         /// The directory.
         directory: PathBuf,
         /// The SQLite file, made when missing.
+        #[arg(long)]
+        database: PathBuf,
+    },
+}
+
+/// How people and devices come in.
+#[derive(Debug, clap::Args)]
+struct EntranceArguments {
+    /// Let anybody sign in as any member of staff also at an address that other machines reach.
+    #[arg(long)]
+    dev_idp_anywhere: bool,
+    /// Which devices are let in: `open` for any, `code` for those with a one-time code. A demonstration is open.
+    #[arg(long, value_parser = Enrolment::from_code)]
+    enrolment: Option<Enrolment>,
+    /// Take access tokens of this issuer too: its `iss`, to the character.
+    #[arg(long, requires_all = ["audience", "issuer_keys"])]
+    issuer: Option<String>,
+    /// What tokens of the issuer call this hub in `aud`.
+    #[arg(long, requires = "issuer")]
+    audience: Option<String>,
+    /// File with the JWK Set of the issuer, as its `jwks_uri` gives it. Read again when it has changed.
+    #[arg(long, requires = "issuer")]
+    issuer_keys: Option<PathBuf>,
+    /// File with the `openid-configuration` of the issuer: devices are told from it where to sign in.
+    #[arg(long, requires = "issuer")]
+    issuer_configuration: Option<PathBuf>,
+    /// Take tokens of the issuer that are bound to no device, too. Whoever steals one has it.
+    #[arg(long, requires = "issuer")]
+    issuer_unbound: bool,
+}
+
+impl From<EntranceArguments> for Entrance {
+    fn from(it: EntranceArguments) -> Self {
+        let named = it.issuer.zip(it.audience).zip(it.issuer_keys);
+        let (configuration, unbound) = (it.issuer_configuration, it.issuer_unbound);
+        let issuer = named.map(|((url, audience), keys)| Issuer { url, audience, keys, configuration, unbound });
+        let (dev_sign_in_anywhere, enrolment) = (it.dev_idp_anywhere, it.enrolment);
+        Self { dev_sign_in_anywhere, enrolment, issuer, ..Self::default() }
+    }
+}
+
+#[derive(Debug, Subcommand)]
+enum Devices {
+    /// Print a one-time code that lets one device in within a day.
+    Code {
+        /// The SQLite file.
+        #[arg(long)]
+        database: PathBuf,
+        /// The FHIR base by which devices know the hub: a link for the app is printed too.
+        #[arg(long)]
+        hub: Option<String>,
+        /// The pin of the hub's certificate, when it has one of its own.
+        #[arg(long, requires = "hub")]
+        pin: Option<String>,
+    },
+    /// Let a member of staff see and revoke devices.
+    Appoint {
+        /// Their id.
+        staff: String,
+        /// The SQLite file.
         #[arg(long)]
         database: PathBuf,
     },
@@ -86,11 +153,16 @@ async fn main() -> anyhow::Result<()> {
     let colours = std::io::stderr().is_terminal();
     tracing_subscriber::fmt().with_env_filter(filter).with_ansi(colours).with_writer(std::io::stderr).init();
     match Arguments::parse().command {
-        Command::Serve { listen, database, demo, import, emergency_none } => {
-            run(Options { listen, database, demo, import, emergency_none }).await
+        Command::Serve { listen, database, demo, import, emergency_none, entrance } => {
+            let entrance = entrance.into();
+            run(Options { listen, database, demo, import, emergency_none, entrance }).await
         }
         Command::Audit { command: Account::Verify { database, head } } => verify(&database, head.as_deref()).await,
         Command::Audit { command: Account::Appoint { staff, database } } => appoint(&staff, &database).await,
+        Command::Device { command: Devices::Code { database, hub, pin } } => {
+            code(&database, hub.as_deref(), pin.as_deref()).await
+        }
+        Command::Device { command: Devices::Appoint { staff, database } } => appoint_steward(&staff, &database).await,
         Command::Import { directory, database } => import_only(&directory, &database).await,
     }
 }
@@ -144,6 +216,28 @@ async fn appoint(staff: &str, database: &Path) -> anyhow::Result<()> {
     let known = store.staff(staff).await?.is_some();
     if known {
         store.appoint_privacy_officer(staff).await?;
+    }
+    store.close().await;
+    if known { Ok(()) } else { anyhow::bail!("there is no such member of staff") }
+}
+
+async fn code(database: &Path, hub: Option<&str>, pin: Option<&str>) -> anyhow::Result<()> {
+    let store = Store::open(database).await.context("the database cannot be used")?;
+    let made = enrolment_code(&store).await;
+    store.close().await;
+    let (made, mut out) = (made?, std::io::stdout());
+    writeln!(out, "{made}")?;
+    if let Some(hub) = hub {
+        writeln!(out, "{}", enrolment_link(hub, &made, pin))?;
+    }
+    Ok(())
+}
+
+async fn appoint_steward(staff: &str, database: &Path) -> anyhow::Result<()> {
+    let store = Store::open(database).await.context("the database cannot be used")?;
+    let known = store.staff(staff).await?.is_some();
+    if known {
+        store.appoint_device_steward(staff).await?;
     }
     store.close().await;
     if known { Ok(()) } else { anyhow::bail!("there is no such member of staff") }

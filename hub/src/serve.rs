@@ -12,6 +12,7 @@ use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
 use crate::api::{Hub, router};
+use crate::auth::{Entrance, Gate, IssuerError};
 use crate::import::{Report, import};
 use crate::keys::{HubKeys, KeysError};
 use crate::store::{Store, StoreError};
@@ -29,6 +30,8 @@ pub struct Options {
     pub import: Option<PathBuf>,
     /// What an emergency with no recorded choice means.
     pub emergency_none: EmergencyNone,
+    /// How people and devices come in.
+    pub entrance: Entrance,
 }
 
 /// Why a hub does not run.
@@ -40,6 +43,9 @@ pub enum ServeError {
     /// The keys beside the database.
     #[error("the keys of the hub cannot be used")]
     Keys(#[from] KeysError),
+    /// The files of the issuer.
+    #[error("the issuer cannot be used")]
+    Issuer(#[from] IssuerError),
     /// The address is taken or not ours.
     #[error("cannot listen on {0}")]
     Listen(SocketAddr, #[source] std::io::Error),
@@ -71,6 +77,7 @@ const GRACE: Duration = Duration::from_secs(5);
 pub async fn serve(options: Options) -> Result<Running, ServeError> {
     let store = Store::open(&options.database).await?;
     store.forget_expired(Timestamp::now()).await?;
+    let gate = Gate::new(&options.entrance, options.demo)?;
     let keys = HubKeys::beside(&options.database)?;
     if options.demo && store.is_empty().await? {
         crate::demo::seed(&store).await?;
@@ -88,11 +95,15 @@ pub async fn serve(options: Options) -> Result<Running, ServeError> {
         setting: options.emergency_none,
         keys: Arc::new(keys),
         address: addr.to_string().into(),
-        // Signing in without a password is for this machine and for made-up people.
-        dev_sign_in: options.demo || addr.ip().is_loopback(),
+        gate,
+        // Signing in without a password is for this machine, unless the owner says otherwise.
+        dev_sign_in: (addr.ip().is_loopback() && options.entrance.issuer.is_none())
+            || options.entrance.dev_sign_in_anywhere,
     };
     let (end, ended) = oneshot::channel::<()>();
-    let service = axum::serve(listener, router(hub)).with_graceful_shutdown(async {
+    // Who is asking is needed to tell who asks too often.
+    let routes = router(hub).into_make_service_with_connect_info::<SocketAddr>();
+    let service = axum::serve(listener, routes).with_graceful_shutdown(async {
         // A dropped sender ends it as well.
         let _ = ended.await;
     });

@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use shared::consent::EmergencyNone;
 use shared::identity::{DeviceId, Staff};
 
+use crate::auth::Gate;
 use crate::keys::HubKeys;
 use crate::store::{AuditRow, Store};
 use crate::{StoreError, secret};
@@ -21,6 +22,8 @@ pub(crate) struct Hub {
     pub(crate) keys: Arc<HubKeys>,
     /// `host:port` it listens on, for links when a request carries no host.
     pub(crate) address: Arc<str>,
+    /// How people and devices come in.
+    pub(crate) gate: Arc<Gate>,
     /// Whether the identity provider of the demonstration is on.
     pub(crate) dev_sign_in: bool,
 }

@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 
 use super::answer::fhir;
 use super::context::Hub;
+use crate::auth::endpoints;
 
 /// Types of a record that come from elsewhere and are only read here.
 pub(crate) const SOURCE_TYPES: [&str; 31] = [
@@ -149,18 +150,17 @@ fn listed(kind: &str, by: &[&str]) -> Value {
 /// `GET /fhir/.well-known/smart-configuration` (SMART App Launch 2.2).
 pub(crate) async fn smart_configuration(State(hub): State<Hub>, headers: HeaderMap) -> Json<Value> {
     let origin = hub.origin(&headers);
-    Json(json!({
-        "issuer": origin,
-        "authorization_endpoint": format!("{origin}/auth/authorize"),
-        "token_endpoint": format!("{origin}/auth/token"),
+    let mut stated = json!({
         "jwks_uri": format!("{origin}/.well-known/jwks.json"),
-        "userinfo_endpoint": format!("{origin}/auth/userinfo"),
-        "grant_types_supported": ["authorization_code"],
-        "response_types_supported": ["code"],
-        "code_challenge_methods_supported": ["S256"],
-        "token_endpoint_auth_methods_supported": ["none"],
-        "scopes_supported": ["openid", "fhirUser", "user/Patient.rs", "user/Consent.rs", "user/Appointment.rs",
-            "user/DocumentReference.crs", "user/Provenance.crs"],
-        "capabilities": ["launch-standalone", "client-public", "permission-user", "permission-v2"]
-    }))
+        "doorstep_device_endpoint": format!("{origin}/devices"),
+        "doorstep_device_enrolment": hub.gate.enrolment.code(),
+        "capabilities": ["launch-standalone", "client-public", "sso-openid-connect", "permission-user",
+            "permission-offline", "permission-v2"]
+    });
+    if let (Some(stated), Value::Object(of)) = (stated.as_object_mut(), endpoints(&hub, &origin)) {
+        stated.extend(of);
+        // Who somebody is here, only this hub can say.
+        stated.insert("userinfo_endpoint".to_owned(), json!(format!("{origin}/auth/userinfo")));
+    }
+    Json(stated)
 }

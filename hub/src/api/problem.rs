@@ -78,6 +78,13 @@ impl Problem {
         Self::new(StatusCode::PAYLOAD_TOO_LARGE, "too-long", text)
     }
 
+    /// 429: the same address, device or person tried too often. `wait`: seconds.
+    pub(crate) fn too_often(wait: u64) -> Self {
+        let text = "Too many tries. Wait as long as Retry-After says.";
+        Self::new(StatusCode::TOO_MANY_REQUESTS, "throttled", text)
+            .with_value(header::RETRY_AFTER, HeaderValue::from(wait))
+    }
+
     /// 500 without a word about what happened inside.
     pub(crate) fn internal() -> Self {
         Self::new(StatusCode::INTERNAL_SERVER_ERROR, "exception", "The hub failed. Try again; nothing was changed.")

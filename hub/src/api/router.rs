@@ -17,12 +17,13 @@ use super::metadata::{SHARED_TYPES, SOURCE_TYPES, capability_statement, smart_co
 use super::params::Params;
 use super::problem::Problem;
 use super::{account, decision, document, documents, frame, lists, patient, records, summary, transaction};
-use crate::auth;
+use crate::auth::{self, devices};
 
 /// Every address that is answered. `/auth` is the identity provider of the demonstration.
 fn table(dev_sign_in: bool) -> Vec<(&'static str, MethodRouter<Hub>)> {
     let read_only = || async { Problem::method("GET") };
     let write_only = || async { Problem::method("POST") };
+    let not_here = || async { Problem::method("GET, POST") };
     let mut table = vec![
         ("/healthz", get(health).fallback(read_only)),
         ("/fhir", post(root).fallback(write_only)),
@@ -34,12 +35,20 @@ fn table(dev_sign_in: bool) -> Vec<(&'static str, MethodRouter<Hub>)> {
         ("/fhir/{type}/{id}/{operation}", any(operation)),
         ("/access-report/{patient}", get(access_report).fallback(read_only)),
         ("/.well-known/jwks.json", get(key_set).fallback(read_only)),
+        ("/devices", get(devices::all).post(devices::enrol).fallback(not_here)),
+        ("/devices/self", get(devices::itself).fallback(read_only)),
+        ("/devices/{id}/revoke", post(devices::revoke).fallback(write_only)),
         ("/auth/userinfo", get(auth::userinfo).fallback(read_only)),
     ];
     if dev_sign_in {
         table.push(("/auth/staff", get(auth::staff).fallback(read_only)));
         table.push(("/auth/authorize", get(auth::authorize).fallback(read_only)));
         table.push(("/auth/token", post(auth::token).fallback(write_only)));
+        table.push(("/auth/device", post(auth::start_device).fallback(write_only)));
+        table.push(("/auth/introspect", post(auth::introspect).fallback(write_only)));
+        table.push(("/auth/revoke", post(auth::revoke).fallback(write_only)));
+        table.push(("/device", get(auth::show).post(auth::approve).fallback(not_here)));
+        table.push(("/.well-known/openid-configuration", get(auth::openid_configuration).fallback(read_only)));
     }
     table
 }
@@ -110,6 +119,7 @@ async fn of_type(
     request: Request,
 ) -> Result<Response, Problem> {
     let (method, headers) = (request.method().clone(), request.headers().clone());
+    let from = auth::address_of(request.extensions());
     let kind = place(path)?;
     let kind = kind.as_str();
     require_known(kind)?;
@@ -121,7 +131,12 @@ async fn of_type(
     let params = parsed(query, raw)?;
     match kind {
         "AuditEvent" => account::search(&hub, &signed, &headers, &params).await,
-        "Patient" => patient::search(&hub, &signed, &params, &hub.base(&headers)).await,
+        "Patient" => {
+            // Each search by person tries whether there is somebody: one device does not try everybody.
+            let one = format!("{} {}", signed.staff.id, signed.jkt.as_deref().unwrap_or_default());
+            hub.gate.search.check(&from, Some(&one))?;
+            patient::search(&hub, &signed, &params, &hub.base(&headers)).await
+        }
         "Consent" => lists::consents(&hub, &signed, &headers, &params).await,
         "Appointment" => lists::appointments(&hub, &signed, &headers, &params).await,
         "DocumentReference" if documents::asked_for(&params) => {

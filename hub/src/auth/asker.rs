@@ -4,13 +4,24 @@ use axum::extract::FromRequestParts;
 use axum::http::header;
 use axum::http::request::Parts;
 use jiff::Timestamp;
+use shared::identity::{DeviceId, Staff};
 
+use super::gate::Enrolment;
+use super::issuer::Trusted;
 use super::proof::{self, Asked};
 use crate::api::{Hub, Problem, RequestId, Signed};
 use crate::secret;
-use crate::store::Token;
 
 const INVALID: &str = "DPoP error=\"invalid_token\", algs=\"ES256\"";
+
+/// Who a token stands for.
+struct Known {
+    staff: Staff,
+    until: Timestamp,
+    jkt: Option<String>,
+    device: Option<DeviceId>,
+    revoked: bool,
+}
 
 impl FromRequestParts<Hub> for Signed {
     type Rejection = Problem;
@@ -28,18 +39,15 @@ impl FromRequestParts<Hub> for Signed {
             return Err(Problem::sign_in());
         };
         let request = parts.extensions.get::<RequestId>().map(|id| id.0.clone());
-        let (until, jkt) = (known.sign_in.ends, known.sign_in.jkt);
-        let signed = Self { staff: known.staff, until, device: known.device, jkt, request };
-        tracing::trace!(proven = signed.jkt.is_some(), enrolled = signed.device.is_some(), "who asks is known");
-        Ok(signed)
+        Ok(Self { staff: known.staff, until: known.until, device: known.device, jkt: known.jkt, request })
     }
 }
 
 /// A token that came with a proof.
-async fn proven(hub: &Hub, asked: &Asked<'_>, token: &str) -> Result<Token, Problem> {
+async fn proven(hub: &Hub, asked: &Asked<'_>, token: &str) -> Result<Known, Problem> {
     let proof = proof::read(hub, asked, Some(token))?;
     let known = find(hub, token).await?;
-    if known.sign_in.jkt.as_deref() != Some(proof.jkt.as_str()) {
+    if known.jkt.as_deref() != Some(proof.jkt.as_str()) {
         return Err(Problem::not_taken("The token was given to another device.", INVALID));
     }
     if known.revoked {
@@ -50,16 +58,47 @@ async fn proven(hub: &Hub, asked: &Asked<'_>, token: &str) -> Result<Token, Prob
 }
 
 /// A token that is good for whoever has it. One that is bound to a device is not (RFC 9449 §7.2).
-async fn carried(hub: &Hub, token: &str) -> Result<Token, Problem> {
+async fn carried(hub: &Hub, token: &str) -> Result<Known, Problem> {
     let known = find(hub, token).await?;
-    if known.sign_in.jkt.is_some() {
+    if known.jkt.is_some() {
         return Err(Problem::not_taken("The token must come with the proof of its device.", INVALID));
     }
     Ok(known)
 }
 
-async fn find(hub: &Hub, token: &str) -> Result<Token, Problem> {
-    hub.store.token(&secret::hash(token), Timestamp::now()).await?.ok_or_else(Problem::sign_in)
+/// One of our own is in the database; what has the form of a signed one is the issuer's.
+async fn find(hub: &Hub, token: &str) -> Result<Known, Problem> {
+    match &hub.gate.issuer {
+        Some(issuer) if token.matches('.').count() == 2 => signed_elsewhere(hub, issuer, token).await,
+        _ => {
+            let found = hub.store.token(&secret::hash(token), Timestamp::now()).await?.ok_or_else(Problem::sign_in)?;
+            let (until, jkt) = (found.sign_in.ends, found.sign_in.jkt);
+            Ok(Known { staff: found.staff, until, jkt, device: found.device, revoked: found.revoked })
+        }
+    }
+}
+
+async fn signed_elsewhere(hub: &Hub, issuer: &Trusted, token: &str) -> Result<Known, Problem> {
+    let claims = issuer.claims(token, Timestamp::now()).map_err(|fault| {
+        // Names a claim and no value: it may be logged, and an owner who set something wrong finds it.
+        tracing::info!(%fault, "a token of the issuer was not taken");
+        Problem::not_taken("The token is not one that this hub takes.", INVALID)
+    })?;
+    let Some(staff) = hub.store.staff(&claims.staff).await? else {
+        tracing::info!("the issuer vouches for somebody who is no member of staff here");
+        return Err(Problem::not_taken("Nobody here is who the token says.", INVALID));
+    };
+    let device = match &claims.jkt {
+        Some(jkt) => hub.store.device_of_key(jkt).await?,
+        None => None,
+    };
+    let needed = hub.gate.enrolment == Enrolment::Code;
+    if needed && device.is_none() {
+        return Err(Problem::not_taken("This device is not enrolled.", INVALID));
+    }
+    let revoked = device.as_ref().is_some_and(|device| device.revoked.is_some());
+    let device = device.map(|device| device.id);
+    Ok(Known { staff, until: claims.until, jkt: claims.jkt, device, revoked })
 }
 
 /// The device was revoked: it may send nothing and destroys what it holds.

@@ -116,6 +116,8 @@ fn person(it: &format::Person, sources: &sources::Sources, now: Timestamp) -> Re
 
 /// Who of the staff may read the account of accesses.
 const PRIVACY_OFFICER: &str = "admin-park";
+/// Who of the staff may see and revoke devices.
+const DEVICE_STEWARD: &str = "admin-park";
 
 /// Fills an empty store with the demo people, their records, consents and visits, and with staff of each role.
 ///
@@ -150,6 +152,7 @@ pub async fn seed(store: &Store) -> Result<(), StoreError> {
         store.insert_staff(staff).await?;
     }
     store.appoint_privacy_officer(PRIVACY_OFFICER).await?;
+    store.appoint_device_steward(DEVICE_STEWARD).await?;
     Ok(())
 }
 

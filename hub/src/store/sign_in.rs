@@ -52,6 +52,8 @@ pub(crate) enum Taken {
 pub(crate) struct Token {
     pub(crate) sign_in: SignIn,
     pub(crate) staff: Staff,
+    pub(crate) issued: Timestamp,
+    pub(crate) expires: Timestamp,
     /// The device of the key it is bound to, when it is enrolled.
     pub(crate) device: Option<DeviceId>,
     /// That device was revoked.
@@ -129,7 +131,7 @@ impl Store {
 
     /// What an access token stands for, if it is still good at `now`.
     pub(crate) async fn token(&self, hash: &str, now: Timestamp) -> Result<Option<Token>, StoreError> {
-        let sql = "SELECT f.*, s.json, d.id AS device, d.state FROM access_tokens t
+        let sql = "SELECT f.*, s.json, t.issued_at, t.expires_at, d.id AS device, d.state FROM access_tokens t
                    JOIN sign_ins f ON f.id = t.sign_in JOIN staff s ON s.id = f.staff_id
                    LEFT JOIN devices d ON d.jkt = f.jkt
                    WHERE t.token_hash = $1 AND t.expires_at > $2 AND f.ends_at > $2
@@ -142,6 +144,46 @@ impl Store {
     pub(crate) async fn revoke_sign_in(&self, id: &str, now: Timestamp) -> Result<bool, StoreError> {
         let sql = "UPDATE sign_ins SET revoked_at = $2 WHERE id = $1 AND revoked_at IS NULL";
         let done = sqlx::query(sql).bind(id).bind(micros(now)).execute(&self.writer).await?;
+        Ok(done.rows_affected() > 0)
+    }
+
+    /// A sign-in that is or was.
+    pub(crate) async fn sign_in(&self, id: &str) -> Result<Option<SignIn>, StoreError> {
+        let found = sqlx::query("SELECT * FROM sign_ins WHERE id = $1").bind(id);
+        found.fetch_optional(&self.readers).await?.map(|row| sign_in(&row)).transpose()
+    }
+
+    /// What a token of any kind came of.
+    pub(crate) async fn sign_in_of(&self, token_hash: &str) -> Result<Option<SignIn>, StoreError> {
+        let sql = "SELECT * FROM sign_ins WHERE id IN (SELECT sign_in FROM access_tokens WHERE token_hash = $1
+                   UNION SELECT sign_in FROM refresh_tokens WHERE token_hash = $1)";
+        let found = sqlx::query(sql).bind(token_hash).fetch_optional(&self.readers).await?;
+        found.map(|row| sign_in(&row)).transpose()
+    }
+
+    pub(crate) async fn insert_refresh_token(
+        &self,
+        token_hash: &str,
+        sign_in: &str,
+        issued: Timestamp,
+    ) -> Result<(), StoreError> {
+        let sql = "INSERT INTO refresh_tokens (token_hash, sign_in, issued_at) VALUES ($1, $2, $3)";
+        sqlx::query(sql).bind(token_hash).bind(sign_in).bind(micros(issued)).execute(&self.writer).await?;
+        Ok(())
+    }
+
+    /// The sign-in that a refresh token goes on with, when it is not over or revoked; and whether it was used.
+    pub(crate) async fn refresh_token(&self, hash: &str, now: Timestamp) -> Result<Option<(SignIn, bool)>, StoreError> {
+        let sql = "SELECT f.*, r.used_at FROM refresh_tokens r JOIN sign_ins f ON f.id = r.sign_in
+                   WHERE r.token_hash = $1 AND f.ends_at > $2 AND f.revoked_at IS NULL";
+        let row = sqlx::query(sql).bind(hash).bind(micros(now)).fetch_optional(&self.readers).await?;
+        row.map(|row| Ok((sign_in(&row)?, row.try_get::<Option<i64>, _>("used_at")?.is_some()))).transpose()
+    }
+
+    /// Uses one up: true for the first of any number of callers.
+    pub(crate) async fn use_refresh_token(&self, hash: &str, now: Timestamp) -> Result<bool, StoreError> {
+        let sql = "UPDATE refresh_tokens SET used_at = $2 WHERE token_hash = $1 AND used_at IS NULL";
+        let done = sqlx::query(sql).bind(hash).bind(micros(now)).execute(&self.writer).await?;
         Ok(done.rows_affected() > 0)
     }
 
@@ -220,6 +262,8 @@ fn token(row: &SqliteRow) -> Result<Token, StoreError> {
     Ok(Token {
         sign_in: sign_in(row)?,
         staff: read_staff(row.try_get("json")?)?,
+        issued: time(row.try_get("issued_at")?)?,
+        expires: time(row.try_get("expires_at")?)?,
         device: device.map(DeviceId::new),
         revoked: state.as_deref() == Some("revoked"),
     })

@@ -4,15 +4,21 @@
 
 mod account;
 mod decisions;
+mod device;
+mod devices;
 mod documents;
 mod errors;
 mod http;
 mod imports;
+mod issuer;
+mod limits;
 mod lists;
 mod logs;
 mod notes;
 mod patients;
 mod possession;
+mod provider;
+mod second_screen;
 mod sign_in;
 mod summaries;
 mod world;

@@ -2,68 +2,23 @@
 
 use jiff::{SignedDuration, Timestamp};
 use keys::SigningKey;
-use keys::dpop::{Request, proof};
 
-use crate::http::{Answer, send, send_as};
-use crate::world::{World, challenge};
+use crate::device::{Device, exchange, proven_at, refused};
+use crate::http::{Answer, send_as};
+use crate::world::World;
 
-const VERIFIER: &str = "a-verifier-of-forty-three-characters-or-more";
+const PLACE: &str = "/fhir/Patient/p1";
 
-/// A device: a key, and a token that is bound to it.
-struct Device {
-    key: SigningKey,
-    token: String,
+async fn signed_in(world: &World) -> Device {
+    Device::signed_in(world, "crew").await
 }
 
 fn proven(world: &World, key: &SigningKey, method: &str, path: &str, token: Option<&str>, jti: &str) -> String {
     proven_at(world, key, (method, path), token, jti, Timestamp::now())
 }
 
-fn proven_at(
-    world: &World,
-    key: &SigningKey,
-    (method, path): (&str, &str),
-    token: Option<&str>,
-    jti: &str,
-    now: Timestamp,
-) -> String {
-    let address = format!("http://{}{path}", world.hub.addr);
-    proof(key, &Request { method, address: &address, token, nonce: None }, jti, now).unwrap()
-}
-
-async fn exchange(world: &World, proofs: &[&str]) -> Answer {
-    let answer = send(world.hub.addr, "GET", &world.authorize("crew", &challenge(VERIFIER)), &[], b"").await;
-    let code = answer.header("location").split("code=").nth(1).unwrap().split('&').next().unwrap().to_owned();
-    let mut headers = vec![("Content-Type", "application/x-www-form-urlencoded")];
-    headers.extend(proofs.iter().map(|proof| ("DPoP", *proof)));
-    let form = format!(
-        "grant_type=authorization_code&code={code}&redirect_uri=doorstep%3A%2F%2Fsigned-in&client_id=doorstep-app\
-         &code_verifier={VERIFIER}"
-    );
-    send(world.hub.addr, "POST", "/auth/token", &headers, form.as_bytes()).await
-}
-
-async fn signed_in(world: &World) -> Device {
-    let key = SigningKey::generate().unwrap();
-    let answer = exchange(world, &[&proven(world, &key, "POST", "/auth/token", None, "first")]).await;
-    assert_eq!((answer.status, answer.json()["token_type"].as_str()), (200, Some("DPoP")), "{}", answer.json());
-    let token = answer.json()["access_token"].as_str().unwrap().to_owned();
-    Device { key, token }
-}
-
-const PLACE: &str = "/fhir/Patient/p1";
-
 async fn ask(world: &World, scheme: &str, token: &str, proofs: &[&str]) -> Answer {
-    let authorization = format!("{scheme} {token}");
-    let mut headers = vec![("Authorization", authorization.as_str())];
-    headers.extend(proofs.iter().map(|proof| ("DPoP", *proof)));
-    send(world.hub.addr, "GET", PLACE, &headers, b"").await
-}
-
-fn refused(answer: &Answer, error: &str) {
-    answer.is_problem(401, "login");
-    let challenge = answer.header("www-authenticate");
-    assert!(challenge.starts_with(&format!("DPoP error=\"{error}\"")), "{challenge}");
+    crate::device::ask(world, PLACE, scheme, token, proofs).await
 }
 
 #[tokio::test]
@@ -175,10 +130,10 @@ async fn a_token_request_with_a_bad_or_a_replayed_proof_is_refused() {
     let world = World::new().await;
     let key = SigningKey::generate().unwrap();
     let proof = proven(&world, &key, "POST", "/auth/token", None, "a");
-    assert_eq!(exchange(&world, &[&proof]).await.status, 200);
+    assert_eq!(exchange(&world, "crew", &[&proof]).await.status, 200);
     let elsewhere = proven(&world, &key, "POST", "/auth/other", None, "b");
     for (what, proofs) in [("replayed", &[proof.as_str()][..]), ("another address", &[&elsewhere])] {
-        let answer = exchange(&world, proofs).await;
+        let answer = exchange(&world, "crew", proofs).await;
         assert_eq!((answer.status, answer.json()["error"].as_str()), (400, Some("invalid_dpop_proof")), "{what}");
     }
 }

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
-use hub::{Options, Running, Store, serve};
+use hub::{Enrolment, Entrance, Options, Running, Store, serve};
 use serde_json::{Value, json};
 use shared::consent::EmergencyNone;
 use shared::identity::{Organisation, Role, Staff, StaffId};
@@ -54,6 +54,15 @@ impl World {
         let folder = tempfile::tempdir().unwrap();
         let hub = serve(options(folder.path().join("hub.sqlite"), emergency_none)).await.unwrap().into();
         Self { hub, folder }
+    }
+
+    /// A hub with the same staff and person that lets people and devices in in another way.
+    pub(crate) async fn with(entrance: Entrance) -> Self {
+        let world = Self::new().await;
+        let Self { hub, folder } = world;
+        hub.running.unwrap().stop().await;
+        let options = options_with(folder.path().join("hub.sqlite"), EmergencyNone::Ask, entrance);
+        Self { hub: serve(options).await.unwrap().into(), folder }
     }
 
     /// The same world served by a process that is already listening.
@@ -147,7 +156,12 @@ impl World {
 }
 
 fn options(database: PathBuf, emergency_none: EmergencyNone) -> Options {
-    Options { listen: ([127, 0, 0, 1], 0).into(), database, demo: false, import: None, emergency_none }
+    let entrance = Entrance { enrolment: Some(Enrolment::Open), ..Entrance::default() };
+    options_with(database, emergency_none, entrance)
+}
+
+fn options_with(database: PathBuf, emergency_none: EmergencyNone, entrance: Entrance) -> Options {
+    Options { listen: ([127, 0, 0, 1], 0).into(), database, demo: false, import: None, emergency_none, entrance }
 }
 
 /// The PKCE challenge of a verifier.

@@ -65,7 +65,7 @@ const OWN_RULES: [&str; 11] = [
     "Appointment search-type",
 ];
 
-const PATHS: [&str; 15] = [
+const PATHS: [&str; 23] = [
     // Nothing of anybody.
     "/healthz",
     "/fhir/metadata",
@@ -76,6 +76,16 @@ const PATHS: [&str; 15] = [
     "/auth/authorize",
     "/auth/token",
     "/auth/userinfo",
+    "/.well-known/openid-configuration",
+    "/auth/device",
+    "/device",
+    // Of tokens, for whoever has them.
+    "/auth/introspect",
+    "/auth/revoke",
+    // The device itself, by its key; lists and revocations for stewards.
+    "/devices",
+    "/devices/self",
+    "/devices/{id}/revoke",
     // Notes come in; nothing goes out but what the sender sent.
     "/fhir",
     "/fhir/",
@@ -122,11 +132,11 @@ async fn every_path_type_interaction_and_operation_is_listed() {
 #[tokio::test]
 async fn whoever_is_not_signed_in_learns_nothing() {
     let world = World::seeded(EmergencyNone::Ask).await;
-    let open = ["/healthz", "/fhir/metadata", "/fhir/.well-known/smart-configuration", "/.well-known/jwks.json"];
+    let open = ["/healthz", "/fhir/metadata", "/device"];
     let kinds = RECORD.iter().chain(&SHARED).chain(&["Patient", "Consent", "Appointment", "Bundle", "AuditEvent"]);
     let mut paths: Vec<String> =
         crate::api::paths().into_iter().filter(|p| !p.contains('{')).map(str::to_owned).collect();
-    paths.retain(|path| !open.contains(&path.as_str()) && !path.starts_with("/auth/"));
+    paths.retain(|path| !open.contains(&path.as_str()) && !path.contains(".well-known") && !path.starts_with("/auth/"));
     paths.extend(["/auth/userinfo", "/fhir/Patient/demo-okafor/$summary"].map(str::to_owned));
     for kind in kinds {
         let more = [format!("/fhir/{kind}?patient=demo-okafor"), format!("/fhir/{kind}/demo-okafor")];

@@ -13,6 +13,7 @@ use tokio::sync::OnceCell;
 use tower::ServiceExt as _;
 
 use crate::api::{Hub, router};
+use crate::auth::{Entrance, Gate};
 use crate::keys::HubKeys;
 use crate::secret;
 use crate::store::Store;
@@ -62,7 +63,8 @@ impl World {
         let store = Store::open(&file).await.unwrap();
         let staff = store.all_staff().await.unwrap();
         let keys = HubKeys::in_memory().unwrap().into();
-        let hub = Hub { store: store.clone(), setting, keys, address: "hub.test".into(), dev_sign_in: true };
+        let gate = Gate::new(&Entrance::default(), true).unwrap();
+        let hub = Hub { store: store.clone(), setting, keys, address: "hub.test".into(), gate, dev_sign_in: true };
         Self { store, staff, routes: router(hub), _folder: folder }
     }
 

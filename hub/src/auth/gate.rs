@@ -1,0 +1,80 @@
+//! The owner's settings of how people and devices come in.
+
+use std::sync::Arc;
+
+use super::issuer::{Issuer, IssuerError, Trusted};
+use super::limits::{Limiter, Limits};
+
+/// How a hub lets people and devices in.
+#[derive(Debug, Clone)]
+pub struct Entrance {
+    /// Let anybody sign in as any member of staff also at an address that other machines reach.
+    pub dev_sign_in_anywhere: bool,
+    /// Which devices are let in; by default all in a demonstration, else those with a code.
+    pub enrolment: Option<Enrolment>,
+    /// Who else says who somebody is. The development identity provider is then off, unless it is let in anywhere.
+    pub issuer: Option<Issuer>,
+    /// How often signing in, tokens and devices may be tried.
+    pub sign_in: Limits,
+    /// How often people may be looked for.
+    pub search: Limits,
+}
+
+impl Default for Entrance {
+    fn default() -> Self {
+        let (sign_in, search) = (Limits::SIGN_IN, Limits::SEARCH);
+        Self { dev_sign_in_anywhere: false, enrolment: None, issuer: None, sign_in, search }
+    }
+}
+
+/// Which devices are let in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Enrolment {
+    /// Any that asks.
+    Open,
+    /// Those that bring a one-time code.
+    Code,
+}
+
+impl Enrolment {
+    /// The word of the setting.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Open => "open",
+            Self::Code => "code",
+        }
+    }
+
+    /// Reads the word of the setting.
+    ///
+    /// # Errors
+    /// What words there are.
+    pub fn from_code(code: &str) -> Result<Self, &'static str> {
+        match code {
+            "open" => Ok(Self::Open),
+            "code" => Ok(Self::Code),
+            _ => Err("say open or code"),
+        }
+    }
+}
+
+/// The settings of a running hub.
+#[derive(Debug)]
+pub(crate) struct Gate {
+    pub(crate) enrolment: Enrolment,
+    pub(crate) issuer: Option<Trusted>,
+    pub(crate) sign_in: Limiter,
+    pub(crate) search: Limiter,
+}
+
+impl Gate {
+    pub(crate) fn new(entrance: &Entrance, demo: bool) -> Result<Arc<Self>, IssuerError> {
+        let usual = if demo { Enrolment::Open } else { Enrolment::Code };
+        Ok(Arc::new(Self {
+            enrolment: entrance.enrolment.unwrap_or(usual),
+            issuer: entrance.issuer.as_ref().map(Trusted::open).transpose()?,
+            sign_in: Limiter::new(entrance.sign_in),
+            search: Limiter::new(entrance.search),
+        }))
+    }
+}
