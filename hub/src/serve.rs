@@ -11,7 +11,7 @@ use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
-use crate::api::{Hub, router};
+use crate::api::{Hub, end_what_is_over, router};
 use crate::auth::{Entrance, Gate, IssuerError};
 use crate::import::{Report, import};
 use crate::keys::{HubKeys, KeysError};
@@ -100,6 +100,9 @@ pub async fn serve(options: Options) -> Result<Running, ServeError> {
         dev_sign_in: (addr.ip().is_loopback() && options.entrance.issuer.is_none())
             || options.entrance.dev_sign_in_anywhere,
     };
+    // What ended while nobody was here is written down before anybody is answered.
+    end_what_is_over(&store).await?;
+    let watch = tokio::spawn(end_in_time(store.clone()));
     let (end, ended) = oneshot::channel::<()>();
     // Who is asking is needed to tell who asks too often.
     let routes = router(hub).into_make_service_with_connect_info::<SocketAddr>();
@@ -111,8 +114,21 @@ pub async fn serve(options: Options) -> Result<Running, ServeError> {
         if service.await.is_err() {
             tracing::error!("the hub stopped listening");
         }
+        watch.abort();
     });
     Ok(Running { addr, imported, store, end: Some(end), task })
+}
+
+/// Between two looks for broken glass whose hour is over.
+const LOOK_EVERY: Duration = Duration::from_secs(30);
+
+async fn end_in_time(store: Store) {
+    loop {
+        tokio::time::sleep(LOOK_EVERY).await;
+        if end_what_is_over(&store).await.is_err() {
+            tracing::warn!("the end of broken glass could not be written; it is tried again");
+        }
+    }
 }
 
 /// Writes the head of the account to the log: kept there, it tells whether the end of the chain was cut off since.

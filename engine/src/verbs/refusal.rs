@@ -39,6 +39,10 @@ fn words(reason: Reason) -> &'static str {
         Reason::OrganisationNotInConsent => "This person's consent does not name your organisation.",
         Reason::LongTermDenied => "This person has refused that their record is shared for long-term care.",
         Reason::NoLongTermConsent => "This person has not agreed yet that their record is shared for long-term care.",
+        Reason::IdentifiersDiffer => {
+            "What this device knows of this person is not what the record says. Find the person again by NHS number."
+        }
+        Reason::StepUpNotProven => "The record service could not tell that the PIN was entered just now. Try again.",
         Reason::NotInCareTeam => "You are not in the care team that this person's consent names.",
         _ => "The record service does not open this record.",
     }

@@ -60,6 +60,11 @@ pub(crate) struct Signed {
 }
 
 impl Signed {
+    /// The id of the request.
+    pub(crate) fn request(&self) -> Option<&str> {
+        self.request.as_deref()
+    }
+
     /// The audit line of something this person did.
     pub(crate) fn audit(&self, action: &'static str, patient: Option<&str>) -> AuditRow {
         AuditRow {
@@ -78,7 +83,7 @@ impl Signed {
 /// Header that carries the grant of a decision.
 pub(crate) const GRANT: &str = "x-doorstep-grant";
 
-/// The grant of a request, if it is this person's and still good. Whose record it is for is the caller's to compare.
+/// The grant of a request, if it is this person's, on the device it was given to, and still good. Whose record it is for is the caller's to compare.
 ///
 /// # Errors
 /// The database.
@@ -89,5 +94,5 @@ pub(crate) async fn grant(
 ) -> Result<Option<crate::store::Grant>, StoreError> {
     let Some(token) = headers.get(GRANT).and_then(|value| value.to_str().ok()) else { return Ok(None) };
     let grant = hub.store.grant(&secret::hash(token.trim()), Timestamp::now()).await?;
-    Ok(grant.filter(|grant| grant.staff == signed.staff.id.as_str()))
+    Ok(grant.filter(|grant| grant.staff == signed.staff.id.as_str() && grant.jkt == signed.jkt))
 }

@@ -1,29 +1,45 @@
 //! `POST Patient/{id}/$consent-decision`: may I, why, and for how long.
 
+use axum::http::HeaderMap;
 use axum::response::Response;
 use jiff::Timestamp;
 use serde_json::{Value, json};
-use shared::consent::{Basis, Outcome, Purpose};
+use shared::consent::{Basis, Decision, GlassReason, MAX_REASON, Obligation, Outcome, Purpose, Reason};
 use shared::identity::LeaseId;
 use shared::lease::Lease;
 use uuid::Uuid;
 
 use super::answer::fhir;
 use super::context::{Hub, Signed};
+use super::glass::{Glass, Parameters};
 use super::problem::Problem;
 use crate::consent::{Answer, Ask, ask};
 use crate::lease::lease;
 use crate::secret;
-use crate::store::Declaration;
-
-/// The longest reason in words, characters.
-const MAX_REASON: usize = 2000;
+use crate::store::{AuditRow, Declaration, Told};
 
 /// Decides, records the declaration and the audit, and explains. A refusal is an answer too (200).
-pub(crate) async fn decide(hub: &Hub, signed: &Signed, patient: &str, body: &Value) -> Result<Response, Problem> {
-    let (question, reason_text) = read(body)?;
-    let answer = ask(&hub.store, hub.setting, &signed.staff, patient, &question).await?;
+pub(crate) async fn decide(
+    hub: &Hub,
+    signed: &Signed,
+    headers: &HeaderMap,
+    patient: &str,
+    body: &Value,
+) -> Result<Response, Problem> {
+    let asked = Parameters::read(body)?;
+    let (question, reason_text) = read(&asked)?;
+    // Looked at before anything about the person is: what is missing is the same whoever is asked about.
+    let glass = if question.purpose == Some(Purpose::BreakGlass) { Some(Glass::read(&asked)?) } else { None };
+    let mut answer = ask(&hub.store, hub.setting, &signed.staff, patient, &question).await?;
     let now = Timestamp::now();
+    if let (Some(glass), Outcome::Permit) = (&glass, answer.decision.outcome)
+        && let Some(reason) = glass.fault(hub, signed, headers, patient, now).await?
+    {
+        answer.decision = Decision { reason, ..refusal() };
+    }
+    if answer.decision.obligations.contains(&Obligation::ReasonText) && reason_text.is_none() {
+        return Err(Problem::invalid("Say why in words: the parameter reasonText is missing."));
+    }
     let granted = match (question.purpose, answer.decision.outcome) {
         (Some(purpose), Outcome::Permit) => {
             let id = LeaseId::new(Uuid::now_v7());
@@ -41,6 +57,9 @@ pub(crate) async fn decide(hub: &Hub, signed: &Signed, patient: &str, body: &Val
         basis: question.basis,
         refused: question.refused,
         reason_text,
+        reason_code: glass.as_ref().map(|glass| glass.reason),
+        reference: glass.as_ref().and_then(|glass| glass.reference),
+        jkt: signed.jkt.clone(),
         outcome: answer.decision.outcome,
         declared: now,
         expires: granted.as_ref().map_or(now, |(_, lease)| lease.not_after),
@@ -53,26 +72,22 @@ pub(crate) async fn decide(hub: &Hub, signed: &Signed, patient: &str, body: &Val
     }
 }
 
-fn read(body: &Value) -> Result<(Ask, Option<String>), Problem> {
-    if body["resourceType"] != "Parameters" {
-        return Err(Problem::invalid("Send a Parameters resource."));
-    }
-    let named = |name: &str| {
-        let mut found = body["parameter"].as_array().into_iter().flatten().filter(|p| p["name"] == *name);
-        let first = found.next();
-        if found.next().is_some() { Err(Problem::invalid("A parameter is given twice.")) } else { Ok(first) }
-    };
-    let code = |name: &str| named(name).map(|p| p.and_then(|p| p["valueCode"].as_str().or(p["valueString"].as_str())));
-    let purpose = code("purpose")?.ok_or_else(|| Problem::invalid("The parameter purpose is missing."))?;
-    let basis = match code("basis")? {
+fn refusal() -> Decision {
+    let (dataset, residual, obligations) = (None, None, vec![Obligation::Audit]);
+    Decision { outcome: Outcome::Deny, reason: Reason::StepUpNotProven, dataset, residual, obligations }
+}
+
+fn read(parameters: &Parameters<'_>) -> Result<(Ask, Option<String>), Problem> {
+    let purpose = parameters.text("purpose")?.ok_or_else(|| Problem::invalid("The parameter purpose is missing."))?;
+    let basis = match parameters.text("basis")? {
         None => Basis::None,
         Some(code) => Basis::from_code(code).map_err(|_| Problem::invalid("The parameter basis has no known code."))?,
     };
-    let refused = match named("patientRefused")? {
+    let refused = match parameters.one("patientRefused")? {
         None => false,
         Some(p) => p["valueBoolean"].as_bool().ok_or_else(|| Problem::invalid("patientRefused is not a boolean."))?,
     };
-    let reason = named("reasonText")?.and_then(|p| p["valueString"].as_str()).map(str::to_owned);
+    let reason = parameters.text("reasonText")?.map(str::trim).filter(|text| !text.is_empty()).map(str::to_owned);
     if reason.as_ref().is_some_and(|text| text.chars().count() > MAX_REASON) {
         return Err(Problem::invalid("The reason is longer than 2000 characters."));
     }
@@ -83,25 +98,31 @@ fn read(body: &Value) -> Result<(Ask, Option<String>), Problem> {
 /// Everything that was asked and answered, before anyone is told of it.
 async fn record(hub: &Hub, signed: &Signed, declaration: &Declaration, answer: &Answer) -> Result<(), Problem> {
     let decision = &answer.decision;
-    hub.store.insert_declaration(declaration).await?;
     let mut row = signed.audit("decision", Some(&declaration.patient));
     row.purpose = declaration.purpose.map(|purpose| purpose.code().to_owned());
     (row.decision, row.reason) = (Some(decision.outcome.code()), Some(decision.reason.code()));
-    row.consents = answer.consents.clone();
     let opened = decision.outcome == Outcome::Permit;
     row.lease = opened.then_some(declaration.id);
-    hub.store.audit(&row).await?;
-    row.consents.clear();
+    let mut rows = vec![AuditRow { consents: answer.consents.clone(), ..row.clone() }];
     if opened && declaration.purpose == Some(Purpose::BreakGlass) {
-        row.action = "break-glass-start";
-        hub.store.audit(&row).await?;
+        let reason = declaration.reason_code.map(GlassReason::code);
+        rows.push(AuditRow { action: "break-glass-start", reason, ..row.clone() });
     }
-    // Each duty to tell someone is a line of its own: what the privacy officer and the patient are told from.
-    for duty in decision.obligations.iter().filter(|duty| duty.code().starts_with("notify")) {
-        row.action = duty.code();
-        hub.store.audit(&row).await?;
-    }
-    Ok(())
+    // Each duty to tell someone is a line of its own.
+    let duties = decision.obligations.iter().filter(|duty| duty.code().starts_with("notify"));
+    rows.extend(duties.map(|duty| AuditRow { action: duty.code(), ..row.clone() }));
+    let must = |duty: Obligation| decision.obligations.contains(&duty);
+    let kind = match (opened, declaration.purpose) {
+        (true, Some(Purpose::BreakGlass)) => "break-glass",
+        (true, _) => "self-claimed",
+        (false, _) => "refused-attempt",
+    };
+    let told = Told {
+        officer: must(Obligation::NotifyPrivacyOfficer).then_some(kind),
+        patient: must(Obligation::NotifyPatient),
+    };
+    let new = hub.store.declare(declaration, told, &rows).await?;
+    if new { Ok(()) } else { Err(Problem::conflict("This declaration was made before. Make a new one.")) }
 }
 
 fn parameters(answer: &Answer, granted: Option<&(String, Lease)>) -> Value {

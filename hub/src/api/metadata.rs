@@ -95,7 +95,9 @@ fn resources() -> Vec<Value> {
             ],
             "operation": [
                 {"name": "summary", "definition": "http://hl7.org/fhir/uv/ips/OperationDefinition/summary"},
-                {"name": "consent-decision", "definition": "https://doorstep.example/OperationDefinition/consent-decision"}
+                {"name": "consent-decision", "definition": "https://doorstep.example/OperationDefinition/consent-decision"},
+                {"name": "break-glass-declared", "definition": "https://doorstep.example/OperationDefinition/break-glass-declared"},
+                {"name": "break-glass-end", "definition": "https://doorstep.example/OperationDefinition/break-glass-end"}
             ]
         }),
         json!({

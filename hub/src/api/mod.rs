@@ -4,6 +4,7 @@
 
 mod access;
 mod account;
+mod alerts;
 mod answer;
 mod body;
 mod context;
@@ -11,6 +12,8 @@ mod decision;
 mod document;
 mod documents;
 mod frame;
+mod glass;
+mod html;
 mod lists;
 mod metadata;
 mod note;
@@ -23,6 +26,7 @@ mod summary;
 mod transaction;
 
 pub(crate) use context::{Hub, RequestId, Signed};
+pub(crate) use glass::end_what_is_over;
 pub(crate) use problem::Problem;
 #[cfg(test)]
 pub(crate) use records::is_note;

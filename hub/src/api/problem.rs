@@ -38,6 +38,11 @@ impl Problem {
         Self::new(StatusCode::UNPROCESSABLE_ENTITY, "business-rule", text)
     }
 
+    /// 409: it collides with what is here.
+    pub(crate) fn conflict(text: &'static str) -> Self {
+        Self::new(StatusCode::CONFLICT, "conflict", text)
+    }
+
     /// 401.
     pub(crate) fn sign_in() -> Self {
         Self::new(StatusCode::UNAUTHORIZED, "login", "Sign in first: no valid access token came with the request.")

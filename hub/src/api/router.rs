@@ -16,7 +16,9 @@ use super::context::{Hub, Signed};
 use super::metadata::{SHARED_TYPES, SOURCE_TYPES, capability_statement, smart_configuration};
 use super::params::Params;
 use super::problem::Problem;
-use super::{account, decision, document, documents, frame, lists, patient, records, summary, transaction};
+use super::{
+    account, alerts, decision, document, documents, frame, glass, lists, patient, records, summary, transaction,
+};
 use crate::auth::{self, devices};
 
 /// Every address that is answered. `/auth` is the identity provider of the demonstration.
@@ -38,6 +40,10 @@ fn table(dev_sign_in: bool) -> Vec<(&'static str, MethodRouter<Hub>)> {
         ("/devices", get(devices::all).post(devices::enrol).fallback(not_here)),
         ("/devices/self", get(devices::itself).fallback(read_only)),
         ("/devices/{id}/revoke", post(devices::revoke).fallback(write_only)),
+        ("/admin/alerts", get(alert_queue).fallback(read_only)),
+        ("/admin/alerts/{id}", get(alert).fallback(read_only)),
+        ("/admin/alerts/{id}/review", post(alert_review).fallback(write_only)),
+        ("/admin/alerts/{id}/letter", post(alert_letter).fallback(write_only)),
         ("/auth/userinfo", get(auth::userinfo).fallback(read_only)),
     ];
     if dev_sign_in {
@@ -154,6 +160,32 @@ async fn access_report(State(hub): State<Hub>, signed: Signed, path: Place<Strin
     account::page(&hub, &signed, &place(path)?).await
 }
 
+async fn alert_queue(State(hub): State<Hub>, signed: Signed, headers: HeaderMap) -> Result<Response, Problem> {
+    alerts::queue(&hub, &signed, &headers).await
+}
+
+async fn alert(
+    State(hub): State<Hub>,
+    signed: Signed,
+    path: Place<String>,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
+    alerts::one(&hub, &signed, &headers, &place(path)?).await
+}
+
+async fn alert_review(
+    State(hub): State<Hub>,
+    signed: Signed,
+    path: Place<String>,
+    FhirBody(body): FhirBody,
+) -> Result<Response, Problem> {
+    alerts::review(&hub, &signed, &place(path)?, &body).await
+}
+
+async fn alert_letter(State(hub): State<Hub>, signed: Signed, path: Place<String>) -> Result<Response, Problem> {
+    alerts::letter_sent(&hub, &signed, &place(path)?).await
+}
+
 /// `…/{type}/{id}`.
 async fn instance(
     State(hub): State<Hub>,
@@ -184,10 +216,22 @@ async fn operation(
     let (kind, id, name) = place(path)?;
     match (kind.as_str(), name.as_str(), request.method().as_str()) {
         ("Patient", "$consent-decision", "POST") => {
+            let headers = request.headers().clone();
             let FhirBody(body) = FhirBody::from_request(request, &hub).await?;
-            decision::decide(&hub, &signed, &id, &body).await
+            decision::decide(&hub, &signed, &headers, &id, &body).await
         }
-        ("Patient", "$consent-decision", _) => Err(Problem::method("POST")),
+        ("Patient", "$break-glass-declared", "POST") => {
+            let headers = request.headers().clone();
+            let FhirBody(body) = FhirBody::from_request(request, &hub).await?;
+            glass::declared(&hub, &signed, &headers, &id, &body).await
+        }
+        ("Patient", "$break-glass-end", "POST") => {
+            let FhirBody(body) = FhirBody::from_request(request, &hub).await?;
+            glass::end(&hub, &signed, &id, &body).await
+        }
+        ("Patient", "$consent-decision" | "$break-glass-declared" | "$break-glass-end", _) => {
+            Err(Problem::method("POST"))
+        }
         ("Patient", "$summary", "GET") => summary::summary(&hub, &signed, request.headers(), &id).await,
         ("Patient", "$summary", _) => Err(Problem::method("GET")),
         _ => Err(Problem::not_found()),

@@ -1,8 +1,9 @@
 //! Staff, declared relationships and grants. Secrets are looked up by their hash.
 
 use jiff::Timestamp;
-use shared::consent::{Basis, Outcome, Purpose};
+use shared::consent::{Basis, GlassReason, Outcome, Purpose};
 use shared::identity::{LeaseId, Staff};
+use uuid::Uuid;
 
 use super::clock::{micros, time};
 use super::{Store, StoreError};
@@ -24,6 +25,12 @@ pub struct Declaration {
     pub refused: bool,
     /// The reason in words, as the privacy officer will read it.
     pub reason_text: Option<String>,
+    /// The reason as a code, of broken glass.
+    pub reason_code: Option<GlassReason>,
+    /// What the device calls this declaration, so that telling it twice is once.
+    pub reference: Option<Uuid>,
+    /// Thumbprint of the key of the device that it was declared with.
+    pub jkt: Option<String>,
     /// What was answered.
     pub outcome: Outcome,
     /// When.
@@ -47,6 +54,8 @@ pub struct Grant {
     pub basis: Basis,
     /// Until when it is good.
     pub expires: Timestamp,
+    /// Thumbprint of the key of the device it was given to.
+    pub jkt: Option<String>,
 }
 
 impl Store {
@@ -81,44 +90,20 @@ impl Store {
         json.map(|json| read_staff(&json)).transpose()
     }
 
-    /// Records a declaration and, with a permit, its grant.
-    ///
-    /// # Errors
-    /// The database.
-    pub async fn insert_declaration(&self, it: &Declaration) -> Result<(), StoreError> {
-        let sql = "INSERT INTO declarations (id, staff_id, patient_id, purpose, basis, refused, reason_text, outcome,
-                   declared_at, expires_at, grant_hash) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)";
-        sqlx::query(sql)
-            .bind(it.id.to_string())
-            .bind(&it.staff)
-            .bind(&it.patient)
-            .bind(it.purpose.map_or("", Purpose::code))
-            .bind(it.basis.code())
-            .bind(it.refused)
-            .bind(&it.reason_text)
-            .bind(it.outcome.code())
-            .bind(micros(it.declared))
-            .bind(micros(it.expires))
-            .bind(&it.grant_hash)
-            .execute(&self.writer)
-            .await?;
-        Ok(())
-    }
-
     /// What a grant stands for, if it is still good at `now`.
     ///
     /// # Errors
     /// The database, or a row this version cannot read.
     pub async fn grant(&self, grant_hash: &str, now: Timestamp) -> Result<Option<Grant>, StoreError> {
-        let sql = "SELECT staff_id, patient_id, purpose, basis, expires_at FROM declarations
+        let sql = "SELECT staff_id, patient_id, purpose, basis, expires_at, jkt FROM declarations
                    WHERE grant_hash = $1 AND expires_at > $2";
-        let row: Option<(String, String, String, String, i64)> =
+        let row: Option<(String, String, String, String, i64, Option<String>)> =
             sqlx::query_as(sql).bind(grant_hash).bind(micros(now)).fetch_optional(&self.readers).await?;
-        row.map(|(staff, patient, purpose, basis, expires)| {
+        row.map(|(staff, patient, purpose, basis, expires, jkt)| {
             let corrupt = |_| StoreError::Corrupt("grant");
             let purpose = Purpose::from_code(&purpose).map_err(corrupt)?;
             let basis = Basis::from_code(&basis).map_err(corrupt)?;
-            Ok(Grant { staff, patient, purpose, basis, expires: time(expires)? })
+            Ok(Grant { staff, patient, purpose, basis, expires: time(expires)?, jkt })
         })
         .transpose()
     }

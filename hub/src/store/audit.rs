@@ -6,7 +6,7 @@ use shared::consent::{Outcome, Purpose, Reason};
 use shared::identity::{DeviceId, LeaseId, PatientId, Role, StaffId};
 use uuid::Uuid;
 
-use super::{Store, StoreError};
+use super::{Store, StoreError, Write};
 
 /// One line of the account.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -69,8 +69,10 @@ fn act(action: &str) -> Act {
         "sign-in" | "refresh" => Act::SignIn,
         "sign-out" => Act::SignOut,
         device if device.starts_with("device-") => Act::SignIn,
-        "break-glass-start" => Act::BreakGlassStart,
-        "account" => Act::AccountRead,
+        "break-glass-start" | "break-glass-declared" => Act::BreakGlassStart,
+        "break-glass-stop" => Act::BreakGlassStop,
+        "account" | "alert" | "alerts" | "alert-reviewed" => Act::AccountRead,
+        "patient-told" => Act::Notify,
         duty if duty.starts_with("notify") => Act::Notify,
         _ => Act::Read,
     }
@@ -83,6 +85,11 @@ impl Store {
     /// The database.
     pub async fn audit(&self, row: &AuditRow) -> Result<(), StoreError> {
         self.append(row.event(self.hub).to_fhir()).await
+    }
+
+    /// The same beside other writes: all of it, or nothing.
+    pub(super) async fn audit_in(&self, write: &mut Write, row: &AuditRow) -> Result<(), StoreError> {
+        self.append_in(write, row.event(self.hub).to_fhir()).await
     }
 
     /// Notes in the hub's own account that entries of a device were taken over, and up to where: what is cut off a

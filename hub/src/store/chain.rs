@@ -79,10 +79,15 @@ impl Store {
     /// The database.
     pub(crate) async fn append(&self, event: Value) -> Result<(), StoreError> {
         let mut write = self.begin().await?;
+        self.append_in(&mut write, event).await?;
+        write.commit().await
+    }
+
+    /// The same beside other writes: all of it, or nothing.
+    pub(super) async fn append_in(&self, write: &mut super::write::Write, event: Value) -> Result<(), StoreError> {
         let head = head(&mut write.tx, self.hub).await?;
         let entry = head.append(event, sha256).map_err(|_| StoreError::Corrupt("audit event"))?;
-        insert(&mut write.tx, &entry).await?;
-        write.commit().await
+        insert(&mut write.tx, &entry).await
     }
 
     /// Joins a batch to the chain of its device: all of it, or nothing and the reason. True for each entry that is

@@ -3,12 +3,14 @@
 //! The SQL is plain (`$1` placeholders, `ON CONFLICT`, `RETURNING`), so that PostgreSQL can follow.
 
 pub(crate) mod access;
+mod alerts;
 mod audit;
 mod chain;
 pub(crate) mod clock;
 mod device;
 mod device_code;
 mod document;
+mod glass;
 mod patient;
 mod query;
 mod resource;
@@ -23,6 +25,7 @@ use sqlx::ConnectOptions as _;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous};
 
 pub use access::{Declaration, Grant};
+pub(crate) use alerts::Alerted;
 pub use audit::{AccessLine, AuditRow};
 pub(crate) use chain::Alert;
 pub use chain::Unsound;
@@ -30,6 +33,7 @@ pub use device::Device;
 pub(crate) use device::{Applicant, Enrolled};
 pub(crate) use device_code::{DeviceCode, Polled};
 pub use document::Imported;
+pub(crate) use glass::{Closing, Told};
 pub(crate) use patient::{family_names, fold};
 pub(crate) use query::{Page, PageToken, Scope};
 pub use resource::Stored;

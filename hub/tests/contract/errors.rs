@@ -94,7 +94,7 @@ async fn every_answer_has_a_date_and_the_id_of_its_request() {
     assert_eq!(stated["fhirVersion"], "4.0.1");
     let operations: Vec<_> =
         patient["operation"].as_array().unwrap().iter().map(|o| o["name"].as_str().unwrap()).collect();
-    assert_eq!(operations, ["summary", "consent-decision"]);
+    assert_eq!(operations, ["summary", "consent-decision", "break-glass-declared", "break-glass-end"]);
     let documents =
         stated["rest"][0]["resource"].as_array().unwrap().iter().find(|r| r["type"] == "DocumentReference").unwrap();
     assert_eq!((&documents["conditionalCreate"], &documents["versioning"]), (&true.into(), &"versioned".into()));

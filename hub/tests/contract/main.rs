@@ -8,6 +8,7 @@ mod device;
 mod devices;
 mod documents;
 mod errors;
+mod glass;
 mod http;
 mod imports;
 mod issuer;

@@ -6,8 +6,9 @@ use std::path::PathBuf;
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use hub::{Enrolment, Entrance, Options, Running, Store, serve};
+use jiff::Timestamp;
 use serde_json::{Value, json};
-use shared::consent::EmergencyNone;
+use shared::consent::{EmergencyNone, STEP_UP};
 use shared::identity::{Organisation, Role, Staff, StaffId};
 
 use crate::http::{Answer, send};
@@ -37,6 +38,7 @@ impl From<Running> for Hub {
 /// A signed-in member of staff.
 pub(crate) struct Session {
     pub(crate) token: String,
+    pub(crate) staff: String,
 }
 
 impl World {
@@ -115,7 +117,7 @@ impl World {
         let answer = self.exchange(&code, verifier).await;
         assert_eq!(answer.status, 200);
         let token = answer.json()["access_token"].as_str().unwrap().to_owned();
-        Session { token }
+        Session { token, staff: staff.to_owned() }
     }
 
     pub(crate) fn authorize(&self, staff: &str, challenge: &str) -> String {
@@ -136,11 +138,39 @@ impl World {
         send(self.hub.addr, "POST", "/auth/token", &headers, form.as_bytes()).await
     }
 
-    /// Asks for a decision.
+    /// Asks for a decision, with all that one under this purpose takes.
     pub(crate) async fn decide(&self, session: &Session, patient: &str, purpose: &str, basis: &str) -> Answer {
-        let body = json!({"resourceType": "Parameters", "parameter": [
-            {"name": "purpose", "valueCode": purpose}, {"name": "basis", "valueCode": basis}]});
+        let body = if purpose == "BTG" {
+            with(self.glass(&session.staff, patient).await, "basis", json!(basis))
+        } else {
+            json!({"resourceType": "Parameters", "parameter": [
+                {"name": "purpose", "valueCode": purpose}, {"name": "basis", "valueCode": basis}]})
+        };
         self.post(session, &format!("/fhir/Patient/{patient}/$consent-decision"), &body).await
+    }
+
+    /// What breaking the glass takes, as a device sends it.
+    pub(crate) async fn glass(&self, staff: &str, patient: &str) -> Value {
+        let key = keys::SigningKey::generate().unwrap();
+        self.glass_proved_by(&key, staff, patient).await
+    }
+
+    pub(crate) async fn glass_proved_by(&self, key: &keys::SigningKey, staff: &str, patient: &str) -> Value {
+        let stored = self.hub.store.read("Patient", patient).await.unwrap().map(|it| it.resource).unwrap_or_default();
+        let number = stored["identifier"].as_array().into_iter().flatten().find(|it| it["system"] == NHS);
+        let claims = json!({"sub": staff, "patient": patient, "iat": Timestamp::now().as_second()});
+        let mut list = json!([
+            {"name": "purpose", "valueCode": "BTG"}, {"name": "basis", "valueCode": "incapable"},
+            {"name": "reasonCode", "valueCode": "unconscious"},
+            {"name": "reasonText", "valueString": "Found on the floor, no answer"},
+            {"name": "stepUp", "valueString": key.sign(STEP_UP, &claims).unwrap()},
+            {"name": "birthDate", "valueString": stored["birthDate"].as_str().unwrap_or("1900-01-01")},
+            {"name": "family", "valueString": stored["name"][0]["family"].as_str().unwrap_or("Nobody")}
+        ]);
+        if let (Some(number), Some(list)) = (number, list.as_array_mut()) {
+            list.push(json!({"name": "nhsNumber", "valueString": number["value"]}));
+        }
+        json!({"resourceType": "Parameters", "parameter": list})
     }
 
     /// Asks for a decision that must be a permit; its grant.
@@ -167,6 +197,16 @@ fn options_with(database: PathBuf, emergency_none: EmergencyNone, entrance: Entr
 /// The PKCE challenge of a verifier.
 pub(crate) fn challenge(verifier: &str) -> String {
     URL_SAFE_NO_PAD.encode(ring::digest::digest(&ring::digest::SHA256, verifier.as_bytes()))
+}
+
+/// Parameters with another value of one; `null` takes it out.
+pub(crate) fn with(mut parameters: Value, name: &str, value: Value) -> Value {
+    let list = parameters["parameter"].as_array_mut().unwrap();
+    list.retain(|p| p["name"] != name);
+    if !value.is_null() {
+        list.push(json!({"name": name, "valueString": value}));
+    }
+    parameters
 }
 
 /// The value of an out-parameter as text.

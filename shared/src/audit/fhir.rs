@@ -6,13 +6,15 @@
 use serde_json::{Value, json};
 
 use super::event::{Act, Actor, Event, Observer};
-use crate::consent::Outcome;
+use crate::consent::{Outcome, Purpose};
 use crate::identity::{DeviceId, Organisation, Staff};
 
 pub(super) const DCM: &str = "http://dicom.nema.org/resources/ontology/DCM";
 pub(super) const REST: &str = "http://hl7.org/fhir/restful-interaction";
 pub(super) const ACTION: &str = "https://doorstep.example/CodeSystem/audit-action";
 const HL7: &str = "http://terminology.hl7.org/CodeSystem";
+const ALERT: &str = "https://fhir.nhs.uk/CodeSystem/SCR-AlertType";
+const ALERT_REASON: &str = "https://fhir.nhs.uk/CodeSystem/SCR-AlertReason";
 const BALP: &str = "https://profiles.ihe.net/ITI/BALP";
 
 /// What a kind of event is called in the code systems.
@@ -73,11 +75,14 @@ impl Event {
                 shape((DCM, "110113"), &[subtype], "E", claimed("AuthZconsent"))
             }
             Act::BreakGlassStart => {
-                let (alert, reason) =
-                    ("https://fhir.nhs.uk/CodeSystem/SCR-AlertType", "https://fhir.nhs.uk/CodeSystem/SCR-AlertReason");
-                shape((DCM, "110113"), &[(DCM, "110127"), (alert, "1"), (reason, "5")], "E", None)
+                shape((DCM, "110113"), &[(DCM, "110127"), (ALERT, "1"), (ALERT_REASON, "5")], "E", None)
             }
             Act::BreakGlassStop => shape((DCM, "110113"), &[(DCM, "110138")], "E", None),
+            // Access alert (2): made in an emergency (5), or on the word of the clinician alone (4).
+            Act::Notify if self.action == "notify-privacy-officer" => {
+                let why = if self.purpose == Some(Purpose::BreakGlass) { "5" } else { "4" };
+                shape((DCM, "110113"), &[(ACTION, "notify"), (ALERT, "2"), (ALERT_REASON, why)], "E", None)
+            }
             Act::Notify => shape((DCM, "110113"), &[(ACTION, "notify")], "E", None),
             Act::Export => {
                 let disclose = ("http://terminology.hl7.org/CodeSystem/iso-21089-lifecycle", "disclose");

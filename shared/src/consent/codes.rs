@@ -223,6 +223,24 @@ vocabulary! {
         NoLongTermConsent = "no-long-term-consent",
         /// The relationship declared is not the care team's.
         NotInCareTeam = "not-in-care-team",
+        /// Glass: the identifiers that came with the request are not this person's. Not a row of the table: what must
+        /// hold besides it.
+        IdentifiersDiffer = "identifiers-do-not-match",
+        /// Glass: not proved that the PIN was entered just now. Not a row of the table either.
+        StepUpNotProven = "step-up-not-proven",
+    }
+}
+vocabulary! {
+    /// Why the glass is broken, as the member of staff says. The words beside it say more.
+    GlassReason "break-glass reason" {
+        /// Unconscious.
+        Unconscious = "unconscious",
+        /// Life is at risk now.
+        LifeAtRisk = "life-at-risk",
+        /// Cannot decide: confused, demented, too ill.
+        LacksCapacity = "lacks-capacity",
+        /// Another; the words say which.
+        Other = "other",
     }
 }
 

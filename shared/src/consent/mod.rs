@@ -4,11 +4,13 @@
 
 mod codes;
 mod decide;
+mod glass;
 mod resource;
 
 pub use codes::{
-    Basis, Choice, Dataset, EmergencyNone, Label, Obligation, Outcome, Purpose, Reason, RecordState, Residual,
-    UnknownCode,
+    Basis, Choice, Dataset, EmergencyNone, GlassReason, Label, Obligation, Outcome, Purpose, Reason, RecordState,
+    Residual, UnknownCode,
 };
 pub use decide::{Decision, Request, Tiers, decide};
+pub use glass::{MAX_REASON, MIN_REASON, STEP_UP, STEP_UP_SECONDS, reason_fits};
 pub use resource::{Kind, Treatment, treat};

@@ -4,7 +4,7 @@ mod page;
 mod receive;
 mod search;
 
-pub(crate) use page::page;
+pub(crate) use page::{named, page, what, why};
 pub(crate) use receive::receive;
 pub(crate) use search::search;
 

@@ -1,63 +1,94 @@
-//! `GET /access-report/{patient}`: the same account as a page to read or print. No script, nothing from elsewhere.
+//! `GET /access-report/{patient}`: the same account as a page to read or print.
 
 use std::collections::HashMap;
-use std::fmt::Write as _;
 
-use axum::http::header;
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use jiff::Timestamp;
 use shared::audit::Line;
+use shared::consent::GlassReason;
 use shared::identity::Staff;
 
 use super::super::context::{Hub, Signed};
+use super::super::html::{self, moment};
 use super::super::problem::Problem;
 use super::require_privacy_officer;
 use crate::ips::escape;
-
-const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'";
-const HEAD: &str = "<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\"><title>Who looked at this record</title>\
-<style>body{font:1rem sans-serif;margin:2rem}table{border-collapse:collapse}td,th{border:1px solid #666;padding:.4rem;text-align:left}</style>\
-</head><body><h1>Who looked at this record</h1>";
+use crate::store::Alerted;
 
 /// The page.
 pub(crate) async fn page(hub: &Hub, signed: &Signed, patient: &str) -> Result<Response, Problem> {
     require_privacy_officer(hub, signed, patient).await?;
     let entries = hub.store.account(patient, (Timestamp::MIN, Timestamp::MAX), 0, i64::MAX).await?;
+    let told = hub.store.alerts_about(patient).await?;
     let staff = hub.store.all_staff().await?.into_iter().map(|one| (one.id.to_string(), one)).collect();
     let lines: Vec<Line> = entries.iter().map(|(_, entry)| Line::of(&entry.event)).collect();
-    let headers = [
-        (header::CONTENT_TYPE, "text/html; charset=utf-8"),
-        (header::CACHE_CONTROL, "no-store"),
-        (header::CONTENT_SECURITY_POLICY, POLICY),
-        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
-    ];
-    Ok((headers, html(patient, &lines, &staff)).into_response())
+    let counted = format!("<p>Record {}. {} entries, oldest first, times in UTC.</p>", escape(patient), lines.len());
+    let body = [without_permission(&told, &staff), counted, accesses(&lines, &staff)].concat();
+    Ok(html::page("Who looked at this record", &body))
 }
 
-fn html(patient: &str, lines: &[Line], staff: &HashMap<String, Staff>) -> String {
-    let mut out =
-        format!("{HEAD}<p>Record {}. {} entries, oldest first, times in UTC.</p>", escape(patient), lines.len());
-    out.push_str(
-        "<table><thead><tr><th scope=\"col\">When</th><th scope=\"col\">Who</th><th scope=\"col\">What</th>\
-        <th scope=\"col\">What for</th><th scope=\"col\">Answer</th></tr></thead><tbody>",
-    );
-    for line in lines {
-        let when = line.at.map(|at| at.strftime("%-d %B %Y, %H:%M:%S").to_string()).unwrap_or_default();
+fn accesses(lines: &[Line], staff: &HashMap<String, Staff>) -> String {
+    let row = |line: &Line| {
+        let when = line.at.map(moment).unwrap_or_default();
         let cells = [when, who(line, staff), line.action.clone(), purpose(&line.purpose).to_owned(), answer(line)];
-        out.push_str("<tr>");
-        for cell in cells {
-            // Writing into a text cannot fail.
-            let _ = write!(out, "<td>{}</td>", escape(&cell));
-        }
-        out.push_str("</tr>");
+        cells.iter().map(|cell| escape(cell)).collect()
+    };
+    html::table(&["When", "Who", "What", "What for", "Answer"], lines.iter().map(row))
+}
+
+/// What the person is told first: who opened the record, or tried to, without being asked, in the words that were given.
+fn without_permission(told: &[Alerted], staff: &HashMap<String, Staff>) -> String {
+    if told.is_empty() {
+        return String::new();
     }
-    out.push_str("</tbody></table></body></html>");
-    out
+    let row = |it: &Alerted| {
+        let who = staff.get(&it.staff).map_or_else(|| it.staff.clone(), named);
+        let until = it.ended.map_or_else(String::new, |at| format!(" until {}", moment(at)));
+        let cells = [format!("{}{until}", moment(it.declared)), who, what(&it.kind).to_owned(), why(it), letter(it)];
+        cells.iter().map(|cell| escape(cell)).collect()
+    };
+    let heads = ["When", "Who", "What", "Why, in their words", "Told"];
+    format!("<h2>Opened without permission</h2>{}<h2>Every access</h2>", html::table(&heads, told.iter().map(row)))
+}
+
+pub(crate) fn what(kind: &str) -> &'static str {
+    match kind {
+        "break-glass" => "Glass broken: opened in an emergency without permission",
+        "self-claimed" => "Opened in an emergency; the patient could not be asked",
+        "refused-attempt" => "Tried to break the glass; refused",
+        "offline" => "Glass broken without signal, on a record that the device held",
+        "offline-doubtful" => "Glass broken without signal; the report could not be proved",
+        _ => "Told to the privacy officer",
+    }
+}
+
+pub(crate) fn why(it: &Alerted) -> String {
+    let code = it.reason_code.as_deref().and_then(|code| GlassReason::from_code(code).ok());
+    let code = code.map(|code| match code {
+        GlassReason::Unconscious => "Unconscious",
+        GlassReason::LifeAtRisk => "Life at risk",
+        GlassReason::LacksCapacity => "Could not decide",
+        GlassReason::Other => "Another reason",
+    });
+    let words = it.reason_text.as_deref();
+    [code, words].into_iter().flatten().collect::<Vec<_>>().join(": ")
+}
+
+fn letter(it: &Alerted) -> String {
+    match (it.sent, it.due) {
+        (Some(sent), _) => format!("Told on {}", moment(sent)),
+        (None, Some(due)) => format!("To be told by {}", moment(due)),
+        (None, None) => String::new(),
+    }
+}
+
+pub(crate) fn named(one: &Staff) -> String {
+    format!("{}, {}, {}", one.name, one.job_title, one.organisation.name)
 }
 
 fn who(line: &Line, staff: &HashMap<String, Staff>) -> String {
     match staff.get(&line.staff) {
-        Some(one) => format!("{}, {}, {}", one.name, one.job_title, one.organisation.name),
+        Some(one) => named(one),
         None if line.staff.is_empty() => "Nobody signed in".to_owned(),
         None => format!("{} {}", line.staff, line.organisation),
     }

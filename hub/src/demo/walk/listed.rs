@@ -46,12 +46,15 @@ pub(super) const RECORD: [&str; 31] = [
 pub(super) const SHARED: [&str; 3] = ["Organization", "Practitioner", "PractitionerRole"];
 
 /// `Type interaction` of everything that has a rule of its own.
-const OWN_RULES: [&str; 11] = [
+const OWN_RULES: [&str; 13] = [
     // Demographics, for all who are signed in: to know whom one has in front of one.
     "Patient read",
     "Patient search-type",
     "Patient $summary",
     "Patient $consent-decision",
+    // Nothing of anybody: the answer is the same whoever it is about.
+    "Patient $break-glass-declared",
+    "Patient $break-glass-end",
     // By a grant for the person whom the document is about.
     "Bundle read",
     // For privacy officers; devices hand theirs over.
@@ -65,7 +68,7 @@ const OWN_RULES: [&str; 11] = [
     "Appointment search-type",
 ];
 
-const PATHS: [&str; 23] = [
+const PATHS: [&str; 27] = [
     // Nothing of anybody.
     "/healthz",
     "/fhir/metadata",
@@ -91,6 +94,10 @@ const PATHS: [&str; 23] = [
     "/fhir/",
     // For privacy officers.
     "/access-report/{patient}",
+    "/admin/alerts",
+    "/admin/alerts/{id}",
+    "/admin/alerts/{id}/review",
+    "/admin/alerts/{id}/letter",
     // By type and operation, below.
     "/fhir/{type}",
     "/fhir/{type}/{id}",

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use serde_json::Value;
+use serde_json::{Value, json};
 use shared::consent::{Basis, Dataset, Decision, EmergencyNone, Outcome, Purpose, Treatment, decide};
 use shared::identity::Staff;
 
@@ -53,6 +53,10 @@ pub(super) async fn of_person(world: &World, oracle: &Oracle, person: &Person) -
             walk.consents().await;
             walk.documents().await;
             walked += 1;
+            if *purpose == Purpose::BreakGlass {
+                alerts(world, staff.id.as_str()).await;
+                alerts(world, "admin-park").await;
+            }
         }
     }
     walked
@@ -239,6 +243,26 @@ async fn account(world: &World, who: &str, patient: &str) {
         } else {
             let nobodys = world.get(who, &format!("{path}nobody"), None).await;
             assert_eq!((theirs.status, &theirs), (403, &nobodys), "{who} {path}{patient}");
+        }
+    }
+}
+
+/// The queue of alerts is for privacy officers too, and so is what can be done with it.
+async fn alerts(world: &World, who: &str) {
+    let list = world.get(who, "/admin/alerts", None).await;
+    if who == "admin-park" {
+        assert_eq!(list.status, 200);
+        assert!(!list.body.contains("demo-") && !list.body.contains("Practitioner"), "the list names nobody");
+        return;
+    }
+    let some = world.store.alerts().await.unwrap().pop().unwrap().id;
+    assert_eq!(list.status, 403, "{who}");
+    for id in [some.as_str(), "there-is-none"] {
+        assert_eq!(world.get(who, &format!("/admin/alerts/{id}"), None).await, list, "{who}");
+        for what in ["review", "letter"] {
+            let body = json!({"resourceType": "Parameters"});
+            let path = format!("/admin/alerts/{id}/{what}");
+            assert_eq!(world.ask(who, "POST", &path, None, &body).await, list, "{who} {what}");
         }
     }
 }

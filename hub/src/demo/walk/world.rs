@@ -7,8 +7,8 @@ use axum::body::{Body, to_bytes};
 use axum::http::Request;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
-use shared::consent::EmergencyNone;
-use shared::identity::{Organisation, Role, Staff, StaffId};
+use shared::consent::{EmergencyNone, STEP_UP};
+use shared::identity::{NhsNumber, Organisation, Role, Staff, StaffId};
 use tokio::sync::OnceCell;
 use tower::ServiceExt as _;
 
@@ -95,12 +95,32 @@ impl World {
         self.ask(who, "GET", path, grant, &Value::Null).await
     }
 
-    /// Asks for a decision.
+    /// Asks for a decision, with all that one under this purpose takes.
     pub(super) async fn decide(&self, who: &str, patient: &str, purpose: &str, basis: &str, refused: bool) -> Reply {
-        let body = json!({"resourceType": "Parameters", "parameter": [
+        let mut body = json!({"resourceType": "Parameters", "parameter": [
             {"name": "purpose", "valueCode": purpose}, {"name": "basis", "valueCode": basis},
             {"name": "patientRefused", "valueBoolean": refused}, {"name": "reasonText", "valueString": "Unconscious"}]});
+        if let (Some(list), "BTG") = (body["parameter"].as_array_mut(), purpose) {
+            list.extend(self.glass(who, patient).await);
+        }
         self.ask(who, "POST", &format!("/fhir/Patient/{patient}/$consent-decision"), None, &body).await
+    }
+}
+
+impl World {
+    /// What breaking the glass takes beside the declaration: the code, the proof of the PIN, two identifiers.
+    async fn glass(&self, who: &str, patient: &str) -> [Value; 4] {
+        let stored = self.store.read("Patient", patient).await.unwrap().map(|it| it.resource).unwrap_or_default();
+        let claims = json!({"sub": who, "patient": patient, "iat": Timestamp::now().as_second()});
+        let proof = keys::SigningKey::generate().unwrap().sign(STEP_UP, &claims).unwrap();
+        let number = stored["identifier"].as_array().into_iter().flatten().find(|it| it["system"] == NhsNumber::SYSTEM);
+        let number = number.map_or("9434765919", |it| it["value"].as_str().unwrap());
+        [
+            json!({"name": "reasonCode", "valueCode": "unconscious"}),
+            json!({"name": "stepUp", "valueString": proof}),
+            json!({"name": "nhsNumber", "valueString": number}),
+            json!({"name": "birthDate", "valueString": stored["birthDate"].as_str().unwrap_or("1950")}),
+        ]
     }
 }
 
