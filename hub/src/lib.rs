@@ -18,6 +18,6 @@ mod serve;
 pub mod store;
 
 pub use auth::{Enrolment, Entrance, Issuer, IssuerError, Limits, Rate};
-pub use enrolment::{enrolment_code, enrolment_link};
+pub use enrolment::{enrolment_code, enrolment_link, enrolment_qr};
 pub use serve::{Options, Running, ServeError, serve};
 pub use store::{Store, StoreError};

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use anyhow::Context as _;
 use clap::{Parser, Subcommand};
 use hub::import::{Report, import};
-use hub::{Enrolment, Entrance, Issuer, Options, Store, enrolment_code, enrolment_link, serve};
+use hub::{Enrolment, Entrance, Issuer, Options, Store, enrolment_code, enrolment_link, enrolment_qr, serve};
 use shared::consent::EmergencyNone;
 use tracing_subscriber::EnvFilter;
 
@@ -70,6 +70,9 @@ struct EntranceArguments {
     /// Which devices are let in: `open` for any, `code` for those with a one-time code. A demonstration is open.
     #[arg(long, value_parser = Enrolment::from_code)]
     enrolment: Option<Enrolment>,
+    /// Give tokens that are bound to no device to whoever asks without a proof, as for trying out by hand.
+    #[arg(long)]
+    unbound_tokens: bool,
     /// Take access tokens of this issuer too: its `iss`, to the character.
     #[arg(long, requires_all = ["audience", "issuer_keys"])]
     issuer: Option<String>,
@@ -93,7 +96,7 @@ impl From<EntranceArguments> for Entrance {
         let (configuration, unbound) = (it.issuer_configuration, it.issuer_unbound);
         let issuer = named.map(|((url, audience), keys)| Issuer { url, audience, keys, configuration, unbound });
         let (dev_sign_in_anywhere, enrolment) = (it.dev_idp_anywhere, it.enrolment);
-        Self { dev_sign_in_anywhere, enrolment, issuer, ..Self::default() }
+        Self { dev_sign_in_anywhere, enrolment, unbound: it.unbound_tokens, issuer, ..Self::default() }
     }
 }
 
@@ -104,7 +107,7 @@ enum Devices {
         /// The SQLite file.
         #[arg(long)]
         database: PathBuf,
-        /// The FHIR base by which devices know the hub: a link for the app is printed too.
+        /// The FHIR base by which devices know the hub: a link for the app is printed too, and as a QR code.
         #[arg(long)]
         hub: Option<String>,
         /// The pin of the hub's certificate, when it has one of its own.
@@ -228,7 +231,11 @@ async fn code(database: &Path, hub: Option<&str>, pin: Option<&str>) -> anyhow::
     let (made, mut out) = (made?, std::io::stdout());
     writeln!(out, "{made}")?;
     if let Some(hub) = hub {
-        writeln!(out, "{}", enrolment_link(hub, &made, pin))?;
+        let link = enrolment_link(hub, &made, pin);
+        writeln!(out, "{link}")?;
+        if let Some(drawn) = enrolment_qr(&link) {
+            writeln!(out, "{drawn}")?;
+        }
     }
     Ok(())
 }

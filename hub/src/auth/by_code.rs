@@ -37,6 +37,7 @@ pub(super) async fn granted(hub: &Hub, asked: &Asked, key: Option<String>) -> Re
     hub.store.audit(&row).await?;
     let sign_in = SignIn { jkt: key, ..sign_in };
     hub.store.insert_sign_in(&sign_in).await?;
+    hub.store.forget_expired(Timestamp::now()).await?;
     Ok(Granted { sign_in, nonce: pending.nonce })
 }
 

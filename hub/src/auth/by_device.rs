@@ -81,5 +81,6 @@ pub(super) async fn granted(hub: &Hub, asked: &token::Asked, key: Option<String>
     hub.store.audit(&row).await?;
     let sign_in = SignIn { id: known.id, staff, client: known.client, scope: known.scope, jkt: key, at, ends };
     hub.store.insert_sign_in(&sign_in).await?;
+    hub.store.forget_expired(Timestamp::now()).await?;
     Ok(Granted { sign_in, nonce: known.nonce })
 }

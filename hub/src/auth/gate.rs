@@ -12,6 +12,8 @@ pub struct Entrance {
     pub dev_sign_in_anywhere: bool,
     /// Which devices are let in; by default all in a demonstration, else those with a code.
     pub enrolment: Option<Enrolment>,
+    /// Give tokens that are bound to no device to whoever asks without a proof. Whoever steals one has it.
+    pub unbound: bool,
     /// Who else says who somebody is. The development identity provider is then off, unless it is let in anywhere.
     pub issuer: Option<Issuer>,
     /// How often signing in, tokens and devices may be tried.
@@ -23,7 +25,7 @@ pub struct Entrance {
 impl Default for Entrance {
     fn default() -> Self {
         let (sign_in, search) = (Limits::SIGN_IN, Limits::SEARCH);
-        Self { dev_sign_in_anywhere: false, enrolment: None, issuer: None, sign_in, search }
+        Self { dev_sign_in_anywhere: false, enrolment: None, unbound: false, issuer: None, sign_in, search }
     }
 }
 
@@ -62,6 +64,7 @@ impl Enrolment {
 #[derive(Debug)]
 pub(crate) struct Gate {
     pub(crate) enrolment: Enrolment,
+    pub(crate) unbound: bool,
     pub(crate) issuer: Option<Trusted>,
     pub(crate) sign_in: Limiter,
     pub(crate) search: Limiter,
@@ -72,6 +75,7 @@ impl Gate {
         let usual = if demo { Enrolment::Open } else { Enrolment::Code };
         Ok(Arc::new(Self {
             enrolment: entrance.enrolment.unwrap_or(usual),
+            unbound: entrance.unbound,
             issuer: entrance.issuer.as_ref().map(Trusted::open).transpose()?,
             sign_in: Limiter::new(entrance.sign_in),
             search: Limiter::new(entrance.search),

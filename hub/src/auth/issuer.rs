@@ -69,6 +69,8 @@ impl Trusted {
             None => json!({"issuer": issuer.url}),
             Some(file) => json(file)?,
         };
+        // Not every provider says it of itself; a client must not use one that does not say it at all.
+        let endpoints = with_method(endpoints);
         if let Some(file) = issuer.configuration.as_ref().filter(|_| endpoints["issuer"] != issuer.url.as_str()) {
             return Err(IssuerError::Other(file.clone()));
         }
@@ -126,6 +128,14 @@ impl Trusted {
         }
         true
     }
+}
+
+/// PKCE with `S256`, as SMART App Launch 2.2 asks of every provider.
+fn with_method(mut endpoints: Value) -> Value {
+    if let Some(stated) = endpoints.as_object_mut() {
+        stated.entry("code_challenge_methods_supported").or_insert_with(|| json!(["S256"]));
+    }
+    endpoints
 }
 
 /// A token may be for others too (RFC 9068 §4). `azp` names the app there, not the audience, as it does in an id_token.

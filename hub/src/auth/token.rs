@@ -36,6 +36,9 @@ pub(crate) async fn token(
 ) -> Result<Response, Refused> {
     let Form(asked) = form.map_err(|_| Refused::Because("invalid_request"))?;
     let key = key_of(&hub, &headers, &address, "/auth/token").await?;
+    if key.is_none() && !hub.gate.unbound {
+        return Err(NoProof::Missing.into());
+    }
     admitted(&hub, key.as_deref()).await?;
     let granted = match asked.grant_type.as_deref() {
         Some("authorization_code") => by_code::granted(&hub, &asked, key).await?,

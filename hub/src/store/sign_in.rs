@@ -1,6 +1,6 @@
 //! Sign-ins and what comes of them: codes, tokens, proofs. Secrets are looked up by their hash.
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use shared::identity::{DeviceId, Staff};
 use sqlx::Row as _;
 use sqlx::sqlite::SqliteRow;
@@ -203,17 +203,20 @@ impl Store {
 
     /// Throws away codes and tokens that are over. Declarations stay: they are part of the account given.
     pub(crate) async fn forget_expired(&self, now: Timestamp) -> Result<(), StoreError> {
-        for sql in [
-            "DELETE FROM auth_codes WHERE expires_at <= $1",
-            "DELETE FROM device_codes WHERE expires_at <= $1",
-            "DELETE FROM access_tokens WHERE expires_at <= $1",
-            "DELETE FROM refresh_tokens WHERE sign_in IN (SELECT id FROM sign_ins WHERE ends_at <= $1)",
-            "DELETE FROM sign_ins WHERE ends_at <= $1",
-            "DELETE FROM enrolment_codes WHERE expires_at <= $1",
+        // What is over is told from what never was for a while: to a device that waits, and when a code comes twice.
+        let hour_ago = now.checked_sub(SignedDuration::from_hours(1)).unwrap_or(now);
+        let mut write = self.writer.begin().await?;
+        for (sql, until) in [
+            ("DELETE FROM auth_codes WHERE expires_at <= $1", hour_ago),
+            ("DELETE FROM device_codes WHERE expires_at <= $1", hour_ago),
+            ("DELETE FROM access_tokens WHERE expires_at <= $1", now),
+            ("DELETE FROM refresh_tokens WHERE sign_in IN (SELECT id FROM sign_ins WHERE ends_at <= $1)", now),
+            ("DELETE FROM sign_ins WHERE ends_at <= $1", now),
+            ("DELETE FROM enrolment_codes WHERE expires_at <= $1", now),
         ] {
-            sqlx::query(sql).bind(micros(now)).execute(&self.writer).await?;
+            sqlx::query(sql).bind(micros(until)).execute(&mut *write).await?;
         }
-        Ok(())
+        Ok(write.commit().await?)
     }
 
     /// A bearer token of a sign-in of its own.

@@ -125,7 +125,7 @@ async fn what_is_no_account_is_refused() {
     {
         world.post(&session, "/fhir/AuditEvent", &body).await.is_problem(400, "invalid");
     }
-    let unsigned = Session { token: "nobody".to_owned(), staff: "nobody".to_owned() };
+    let unsigned = Session::made_up("nobody");
     hand_over(&world, &unsigned, &entries).await.is_problem(401, "login");
 }
 
@@ -192,7 +192,7 @@ async fn the_page_is_escaped_and_runs_nothing() {
 /// Something of everything, with words that must not be in the account.
 async fn a_shift(world: &World) {
     let (crew, nurse) = (world.sign_in("crew").await, world.sign_in("nurse").await);
-    let body = with(world.glass("crew", "p1").await, "reasonText", json!("Collapsed, purple rash"));
+    let body = with(world.glass(&crew, "p1").await, "reasonText", json!("Collapsed, purple rash"));
     let out = world.post(&crew, "/fhir/Patient/p1/$consent-decision", &body).await.json();
     let grant = parameter(&out, "grant");
     world.with_grant(&crew, "/fhir/Patient/p1/$summary", &grant).await;

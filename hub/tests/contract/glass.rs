@@ -1,5 +1,6 @@
 //! Broken glass: what it takes, what it opens, who is told, and how it ends.
 
+use hub::{Enrolment, Entrance};
 use jiff::Timestamp;
 use keys::SigningKey;
 use serde_json::{Value, json};
@@ -106,7 +107,7 @@ async fn a_relationship_taken_on_alone_needs_words_and_is_told_of_too() {
 async fn nothing_is_decided_without_reason_words_proof_and_two_identifiers() {
     let world = World::new().await;
     let crew = world.sign_in("crew").await;
-    let whole = world.glass("crew", "p2").await;
+    let whole = world.glass(&crew, "p2").await;
     for (name, value) in [
         ("reasonCode", Value::Null),
         ("reasonCode", json!("curious")),
@@ -132,7 +133,7 @@ async fn nothing_is_decided_without_reason_words_proof_and_two_identifiers() {
 async fn identifiers_of_somebody_else_open_nothing_and_are_in_the_account() {
     let world = World::new().await;
     let crew = world.sign_in("crew").await;
-    let whole = world.glass("crew", "p2").await;
+    let whole = world.glass(&crew, "p2").await;
     for (name, value) in [
         ("nhsNumber", json!("9434765919")),
         ("nhsNumber", json!("nonsense")),
@@ -157,7 +158,7 @@ async fn a_person_without_a_number_is_known_by_family_name_and_birth() {
     let crew = world.sign_in("crew").await;
     let person = json!({"resourceType": "Patient", "id": "p5", "name": [{"family": "Łoś"}], "birthDate": "1995"});
     world.hub.store.insert_resource(person).await.unwrap();
-    let whole = world.glass("crew", "p5").await;
+    let whole = world.glass(&crew, "p5").await;
     for (family, decision) in [("los", "PERMIT"), ("", "DENY"), ("Losowski", "DENY")] {
         let body = with(with(whole.clone(), "family", json!(family)), "nhsNumber", json!("9434765919"));
         assert_eq!(parameter(&ask(&world, &crew, "p5", &body).await.json(), "decision"), decision, "{family}");
@@ -170,7 +171,7 @@ fn proof(key: &SigningKey, typ: &str, sub: &str, patient: &str, seconds: i64) ->
 }
 
 async fn bound(world: &World, device: &Device, step_up: Value) -> String {
-    let body = with(world.glass("crew", "p2").await, "stepUp", step_up).to_string();
+    let body = with(world.glass(&Session::made_up("crew"), "p2").await, "stepUp", step_up).to_string();
     let (authorization, token) = (format!("DPoP {}", device.token), Some(device.token.as_str()));
     let proof = proven(world, &device.key, "POST", DECIDE, token);
     let headers =
@@ -201,9 +202,9 @@ async fn the_pin_is_proved_by_the_key_of_the_device_for_this_person_and_this_min
 
 #[tokio::test]
 async fn without_a_bound_token_what_the_proof_says_is_looked_at() {
-    let world = World::new().await;
-    let crew = world.sign_in("crew").await;
-    let (whole, key) = (world.glass("crew", "p2").await, SigningKey::generate().unwrap());
+    let world = World::with(Entrance { unbound: true, enrolment: Some(Enrolment::Open), ..Entrance::default() }).await;
+    let crew = world.sign_in_unbound("crew").await;
+    let (whole, key) = (world.glass(&crew, "p2").await, SigningKey::generate().unwrap());
     for step_up in [
         proof(&key, STEP_UP, "crew2", "p2", 0),
         proof(&key, STEP_UP, "crew", "p1", 0),
@@ -267,17 +268,16 @@ async fn what_was_declared_without_signal_is_taken_over_once() {
     let world = World::new().await;
     let (crew, officer) = (world.sign_in("crew").await, officer(&world).await);
     let then = Timestamp::from_second(Timestamp::now().as_second() - 5 * 3600).unwrap();
-    let key = SigningKey::generate().unwrap();
     let body = |n, patient: &str, whole: Value| {
         let whole = with(whole, "declaration", json!(uuid(n)));
         let whole = with(whole, "declared", json!(then));
-        with(whole, "stepUp", proof(&key, STEP_UP, "crew", patient, -5 * 3600))
+        with(whole, "stepUp", proof(crew.key(), STEP_UP, "crew", patient, -5 * 3600))
     };
-    let told = body(1, "p1", world.glass("crew", "p1").await);
+    let told = body(1, "p1", world.glass(&crew, "p1").await);
     for _ in 0..3 {
         assert_eq!(world.post(&crew, "/fhir/Patient/p1/$break-glass-declared", &told).await.status, 200);
     }
-    let doubtful = with(body(2, "p1", world.glass("crew", "p1").await), "birthDate", json!("1900-01-01"));
+    let doubtful = with(body(2, "p1", world.glass(&crew, "p1").await), "birthDate", json!("1900-01-01"));
     let known = world.post(&crew, "/fhir/Patient/p1/$break-glass-declared", &doubtful).await;
     let nobody = world
         .post(&crew, "/fhir/Patient/nobody/$break-glass-declared", &with(doubtful, "declaration", json!(uuid(3))))

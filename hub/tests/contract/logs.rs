@@ -70,7 +70,7 @@ async fn visit(world: &World) -> Vec<String> {
     world.get(&crew, "/fhir/Patient?family=jones&birthdate=1950-01-02").await;
     world.get(&crew, "/fhir/Patient?identifier=secretsystem|secretvalue").await;
     let reason =
-        crate::world::with(world.glass("crew", "p2").await, "reasonText", json!("Found unconscious in Testers Lane"));
+        crate::world::with(world.glass(&crew, "p2").await, "reasonText", json!("Found unconscious in Testers Lane"));
     world.post(&crew, "/fhir/Patient/p2/$consent-decision", &reason).await;
     let grant = world.grant(&crew, "p1", "ETREAT", "care_team").await;
     world.with_grant(&crew, "/fhir/Patient/p1/$summary", &grant).await;

@@ -1,5 +1,6 @@
 //! A token that was asked for with a proof is good for the device that made the proof, and each proof is good once.
 
+use hub::{Enrolment, Entrance};
 use jiff::{SignedDuration, Timestamp};
 use keys::SigningKey;
 
@@ -117,12 +118,22 @@ async fn a_proof_for_another_request_or_another_time_is_refused() {
 }
 
 #[tokio::test]
-async fn a_bearer_token_is_no_bound_one() {
+async fn a_token_is_given_to_nobody_who_proves_nothing() {
     let world = World::new().await;
-    let bearer = world.sign_in("crew").await;
+    let answer = exchange(&world, "crew", &[]).await;
+    assert_eq!((answer.status, answer.json()["error"].as_str()), (400, Some("invalid_dpop_proof")));
+}
+
+#[tokio::test]
+async fn where_the_owner_gives_bearer_tokens_they_are_no_bound_ones() {
+    let world = World::with(Entrance { enrolment: Some(Enrolment::Open), unbound: true, ..Entrance::default() }).await;
+    let given = exchange(&world, "crew", &[]).await.json();
+    assert_eq!(given["token_type"], "Bearer");
+    let token = given["access_token"].as_str().unwrap();
+    assert_eq!(ask(&world, "Bearer", token, &[]).await.status, 200);
     let key = SigningKey::generate().unwrap();
-    let proof = proven(&world, &key, "GET", PLACE, Some(&bearer.token), "a");
-    refused(&ask(&world, "DPoP", &bearer.token, &[&proof]).await, "invalid_token");
+    let proof = proven(&world, &key, "GET", PLACE, Some(token), "a");
+    refused(&ask(&world, "DPoP", token, &[&proof]).await, "invalid_token");
 }
 
 #[tokio::test]

@@ -7,10 +7,12 @@ use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use hub::{Enrolment, Entrance, Options, Running, Store, serve};
 use jiff::Timestamp;
+use keys::SigningKey;
 use serde_json::{Value, json};
 use shared::consent::{EmergencyNone, STEP_UP};
 use shared::identity::{Organisation, Role, Staff, StaffId};
 
+use crate::device::{exchange, post_form, proven};
 use crate::http::{Answer, send};
 
 pub(crate) const NHS: &str = "https://fhir.nhs.uk/Id/nhs-number";
@@ -35,10 +37,23 @@ impl From<Running> for Hub {
     }
 }
 
-/// A signed-in member of staff.
+/// A signed-in member of staff, and the key of their device.
 pub(crate) struct Session {
     pub(crate) token: String,
     pub(crate) staff: String,
+    /// None for a token that is good for whoever has it.
+    key: Option<SigningKey>,
+}
+
+impl Session {
+    /// Of a token that somebody made up.
+    pub(crate) fn made_up(token: &str) -> Self {
+        Self { token: token.to_owned(), staff: token.to_owned(), key: None }
+    }
+
+    pub(crate) fn key(&self) -> &SigningKey {
+        self.key.as_ref().unwrap()
+    }
 }
 
 impl World {
@@ -98,8 +113,12 @@ impl World {
         headers: &[(&str, &str)],
         body: &[u8],
     ) -> Answer {
-        let bearer = format!("Bearer {}", session.token);
-        let all = [&[("Authorization", bearer.as_str())], headers].concat();
+        let scheme = if session.key.is_some() { "DPoP" } else { "Bearer" };
+        let authorization = format!("{scheme} {}", session.token);
+        let proof = session.key.as_ref().map(|key| proven(self, key, method, path, Some(&session.token)));
+        let mut all = vec![("Authorization", authorization.as_str())];
+        all.extend(proof.as_deref().map(|proof| ("DPoP", proof)));
+        all.extend(headers);
         send(self.hub.addr, method, path, &all, body).await
     }
 
@@ -114,10 +133,18 @@ impl World {
         let answer = send(self.hub.addr, "GET", &self.authorize(staff, &challenge(verifier)), &[], b"").await;
         assert_eq!(answer.status, 302);
         let code = answer.header("location").split("code=").nth(1).unwrap().split('&').next().unwrap().to_owned();
-        let answer = self.exchange(&code, verifier).await;
+        let key = SigningKey::generate().unwrap();
+        let answer = self.exchange_as(&key, &code, verifier).await;
         assert_eq!(answer.status, 200);
         let token = answer.json()["access_token"].as_str().unwrap().to_owned();
-        Session { token, staff: staff.to_owned() }
+        Session { token, staff: staff.to_owned(), key: Some(key) }
+    }
+
+    /// Signs in without a key, where the owner lets anybody.
+    pub(crate) async fn sign_in_unbound(&self, staff: &str) -> Session {
+        let given = exchange(self, staff, &[]).await.json();
+        let token = given["access_token"].as_str().unwrap().to_owned();
+        Session { token, staff: staff.to_owned(), key: None }
     }
 
     pub(crate) fn authorize(&self, staff: &str, challenge: &str) -> String {
@@ -129,19 +156,23 @@ impl World {
         )
     }
 
+    /// Brings a code back from a new device.
     pub(crate) async fn exchange(&self, code: &str, verifier: &str) -> Answer {
+        self.exchange_as(&SigningKey::generate().unwrap(), code, verifier).await
+    }
+
+    async fn exchange_as(&self, key: &SigningKey, code: &str, verifier: &str) -> Answer {
         let form = format!(
             "grant_type=authorization_code&code={code}&redirect_uri=doorstep%3A%2F%2Fsigned-in\
              &client_id=doorstep-app&code_verifier={verifier}"
         );
-        let headers = [("Content-Type", "application/x-www-form-urlencoded")];
-        send(self.hub.addr, "POST", "/auth/token", &headers, form.as_bytes()).await
+        post_form(self, "/auth/token", &[&proven(self, key, "POST", "/auth/token", None)], &form).await
     }
 
     /// Asks for a decision, with all that one under this purpose takes.
     pub(crate) async fn decide(&self, session: &Session, patient: &str, purpose: &str, basis: &str) -> Answer {
         let body = if purpose == "BTG" {
-            with(self.glass(&session.staff, patient).await, "basis", json!(basis))
+            with(self.glass(session, patient).await, "basis", json!(basis))
         } else {
             json!({"resourceType": "Parameters", "parameter": [
                 {"name": "purpose", "valueCode": purpose}, {"name": "basis", "valueCode": basis}]})
@@ -150,12 +181,9 @@ impl World {
     }
 
     /// What breaking the glass takes, as a device sends it.
-    pub(crate) async fn glass(&self, staff: &str, patient: &str) -> Value {
-        let key = keys::SigningKey::generate().unwrap();
-        self.glass_proved_by(&key, staff, patient).await
-    }
-
-    pub(crate) async fn glass_proved_by(&self, key: &keys::SigningKey, staff: &str, patient: &str) -> Value {
+    pub(crate) async fn glass(&self, session: &Session, patient: &str) -> Value {
+        let made = SigningKey::generate().unwrap();
+        let (key, staff) = (session.key.as_ref().unwrap_or(&made), &session.staff);
         let stored = self.hub.store.read("Patient", patient).await.unwrap().map(|it| it.resource).unwrap_or_default();
         let number = stored["identifier"].as_array().into_iter().flatten().find(|it| it["system"] == NHS);
         let claims = json!({"sub": staff, "patient": patient, "iat": Timestamp::now().as_second()});
@@ -190,7 +218,7 @@ fn options(database: PathBuf, emergency_none: EmergencyNone) -> Options {
     options_with(database, emergency_none, entrance)
 }
 
-fn options_with(database: PathBuf, emergency_none: EmergencyNone, entrance: Entrance) -> Options {
+pub(crate) fn options_with(database: PathBuf, emergency_none: EmergencyNone, entrance: Entrance) -> Options {
     Options { listen: ([127, 0, 0, 1], 0).into(), database, demo: false, import: None, emergency_none, entrance }
 }
 

@@ -155,3 +155,20 @@ async fn whoever_is_not_signed_in_learns_nothing() {
         assert!(!reply.body.contains("demo-") && !reply.body.contains("KAFOR"), "{path}: {}", reply.body);
     }
 }
+
+#[tokio::test]
+async fn devices_are_seen_and_revoked_by_their_steward_only() {
+    let world = World::seeded(EmergencyNone::Ask).await;
+    let revoke = "/devices/01920000-0000-7000-8000-0000000000d1/revoke";
+    for staff in world.distinct_staff() {
+        let who = staff.id.as_str();
+        let steward = who == "admin-park";
+        assert_eq!(world.get(who, "/devices", None).await.status, if steward { 200 } else { 403 }, "{who}");
+        let reply = world.ask(who, "POST", revoke, None, &Value::Null).await;
+        assert_eq!(reply.status, if steward { 404 } else { 403 }, "{who}");
+    }
+    // A token is no proof of a device.
+    for (method, path) in [("POST", "/devices"), ("GET", "/devices/self")] {
+        assert_eq!(world.ask("admin-park", method, path, None, &Value::Null).await.status, 401, "{path}");
+    }
+}
