@@ -14,6 +14,7 @@ ask-again = Gofynnwch eto
 wait-start = Yn agor y ddyfais hon…
 wait-staff = Yn gofyn i’r gwasanaeth mewngofnodi pwy sy’n gweithio yma…
 wait-sign-in = Yn mewngofnodi…
+wait-code = Yn gofyn am god…
 wait-set-pin = Yn creu’r allwedd ar gyfer y ddyfais hon. Bydd hyn yn cymryd ychydig eiliadau…
 wait-unlock = Yn gwirio’r PIN…
 wait-today = Yn gofyn am waith heddiw…
@@ -38,7 +39,25 @@ link-offline-safe = Gallwch ddarllen ac ysgrifennu o hyd.
 ## Mewngofnodi
 sign-in-title = Pwy sydd ar shifft?
 sign-in-lead = Mewngofnodwch unwaith. Wedyn bydd y ddyfais hon yn gweithio heb signal.
-sign-in-nobody = Nid yw’r gwasanaeth mewngofnodi yn cynnig rhestr staff. Ffoniwch y ddesg gymorth.
+sign-in-nobody = Nid yw’r gwasanaeth cofnodion yn cynnig ffordd o fewngofnodi sy’n gweithio ar y ddyfais hon. Ffoniwch y ddesg gymorth.
+sign-in-here = Mewngofnodi
+sign-in-browser = Mewngofnodi yn y porwr
+sign-in-code = Mewngofnodi gyda dyfais arall
+sign-in-code-hint = Gyda’ch ffôn eich hun neu gyfrifiadur. Mae’r ddyfais hon yn dangos cod ar ei gyfer.
+sign-in-leave = Canslo
+code-title = Mewngofnodi gyda dyfais arall
+code-scan = Sganiwch hwn â’ch ffôn:
+code-or-open = neu agorwch ar unrhyw ddyfais:
+code-check = Gwiriwch ei bod yn dangos y cod hwn, neu teipiwch ef:
+code-then = Mewngofnodwch yno. Bydd y sgrin hon yn mynd ymlaen ohoni’i hun.
+code-until = Gellir defnyddio’r cod tan { $at }.
+code-qr = Cod QR y dudalen fewngofnodi
+browser-title = Ewch ymlaen yn y porwr
+browser-lead = Agorodd tudalen yn y porwr. Mewngofnodwch yno. Bydd y sgrin hon yn mynd ymlaen ohoni’i hun.
+browser-until = Yn aros tan { $at }.
+browser-again = Agor y dudalen eto
+browser-done = Rydych wedi mewngofnodi. Caewch y dudalen hon a dychwelwch i Doorstep.
+link-go-on = Mynd ymlaen hebddo
 unlock-instead = Datgloi fel rhywun sydd wedi defnyddio’r ddyfais hon o’r blaen
 
 ## PIN

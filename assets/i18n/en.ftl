@@ -14,6 +14,7 @@ ask-again = Ask again
 wait-start = Opening this device…
 wait-staff = Asking the sign-in service who works here…
 wait-sign-in = Signing in…
+wait-code = Asking for a code…
 wait-set-pin = Making the key for this device. This takes a few seconds…
 wait-unlock = Checking the PIN…
 wait-today = Asking for today’s work…
@@ -38,7 +39,25 @@ link-offline-safe = Reading and writing still work.
 ## Sign in
 sign-in-title = Who is on shift?
 sign-in-lead = Sign in once. After that this device works without signal.
-sign-in-nobody = The sign-in service offers no list of staff. Call the service desk.
+sign-in-nobody = The record service offers no sign-in that works on this device. Call the service desk.
+sign-in-here = Sign in
+sign-in-browser = Sign in in the browser
+sign-in-code = Sign in with another device
+sign-in-code-hint = With your own phone or a computer. This device shows a code for it.
+sign-in-leave = Cancel
+code-title = Sign in with another device
+code-scan = Scan this with your phone:
+code-or-open = or open on any device:
+code-check = Check that it shows this code, or type it in:
+code-then = Sign in there. This screen goes on by itself.
+code-until = The code can be used until { $at }.
+code-qr = QR code of the sign-in page
+browser-title = Go on in the browser
+browser-lead = A page opened in the browser. Sign in there. This screen goes on by itself.
+browser-until = Waiting until { $at }.
+browser-again = Open the page again
+browser-done = You are signed in. Close this page and go back to Doorstep.
+link-go-on = Go on without it
 unlock-instead = Unlock as someone who used this device before
 
 ## PIN

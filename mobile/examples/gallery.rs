@@ -15,8 +15,12 @@ use mobile::preferences::Preferences;
 use mobile::views::*;
 use shared::consent::Reason;
 
-const SCENES: [&str; 27] = [
+const SCENES: [&str; 31] = [
     "sign-in",
+    "sign-in-ways",
+    "sign-in-no-browser",
+    "sign-in-code",
+    "sign-in-browser",
     "sign-in-waiting",
     "sign-in-failed",
     "set-pin",
@@ -83,14 +87,30 @@ fn Scene(name: String, preferences: Preferences, on_preferences: EventHandler<Pr
     );
     match name.as_str() {
         "sign-in" => {
-            rsx! { SignInPage { staff: StaffList::Heard(samples::team()), doing: Doing::Idle, on_choose: |_| {}, on_retry: |()| {} } }
+            rsx! { SignInPage { ways: Ways::Heard(engine::SignInWays { staff: samples::team(), browser: true, code: true }), doing: Doing::Idle, on_choose: |_| {}, on_retry: |()| {} } }
         }
+        "sign-in-ways" => {
+            rsx! { SignInPage { ways: Ways::Heard(engine::SignInWays { staff: vec![], browser: true, code: true }), doing: Doing::Idle, on_choose: |_| {}, on_retry: |()| {}, on_back: |()| {} } }
+        }
+        "sign-in-no-browser" => {
+            let over = fault(
+                "sign-in-code-over",
+                "The time for this sign-in is over. Nothing was changed. Begin again.",
+                engine::Advice::TryAgain,
+            );
+            rsx! { SignInPage { ways: Ways::Heard(engine::SignInWays { staff: vec![], browser: false, code: true }), doing: over, on_choose: |_| {}, on_retry: |()| {} } }
+        }
+        "sign-in-code" => {
+            let page = "https://id.northheights.example/device".to_owned();
+            rsx! { CodePage { words: "WDJB-MJHT", link: format!("{page}?user_code=WDJB-MJHT"), page, until: now, now, on_leave: |()| {} } }
+        }
+        "sign-in-browser" => rsx! { BrowserPage { until: now, now, on_again: |()| {}, on_leave: |()| {} } },
         "sign-in-waiting" => {
-            rsx! { SignInPage { staff: StaffList::Asking, doing: Doing::Idle, on_choose: |_| {}, on_retry: |()| {} } }
+            rsx! { SignInPage { ways: Ways::Asking, doing: Doing::Idle, on_choose: |_| {}, on_retry: |()| {} } }
         }
         "sign-in-failed" => {
             let Doing::Failed(fault) = offline else { return rsx! {} };
-            rsx! { SignInPage { staff: StaffList::Failed(fault), doing: Doing::Idle, on_choose: |_| {}, on_retry: |()| {}, on_back: |()| {} } }
+            rsx! { SignInPage { ways: Ways::Failed(fault), doing: Doing::Idle, on_choose: |_| {}, on_retry: |()| {}, on_back: |()| {} } }
         }
         "set-pin" => rsx! { SetPinPage { staff: samples::staff(), doing: Doing::Idle, on_save: |_| {} } },
         "unlock" => {

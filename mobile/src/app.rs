@@ -18,6 +18,8 @@ enum Boot {
     Starting,
     Failed(Fault),
     Ready(Engine),
+    /// The link it was opened with cannot be followed; everything else can.
+    NoLink(Engine, Fault),
 }
 
 /// The app. Needs [`Settings`] in its context.
@@ -55,12 +57,23 @@ fn Start(device: Device, settings: Settings) -> Element {
         start();
         boot.set(Boot::Starting);
         let (device, position) = (device.clone(), settings.position);
+        let link = settings.link.clone();
         let opening = async move {
             let engine = Engine::start(Config { folder: device.folder, base_url: device.base_url }).await?;
             engine.set_position(position).await;
-            Ok(engine)
+            let followed = match link {
+                Some(link) => engine.open_link(&link).await.err().map(Fault::from),
+                None => None,
+            };
+            Ok((engine, followed))
         };
-        perform(opening, move |answer| boot.set(answer.map_or_else(Boot::Failed, Boot::Ready)));
+        perform(opening, move |answer| {
+            boot.set(match answer {
+                Ok((engine, None)) => Boot::Ready(engine),
+                Ok((engine, Some(fault))) => Boot::NoLink(engine, fault),
+                Err(fault) => Boot::Failed(fault),
+            });
+        });
     });
     match boot() {
         Boot::Starting => {
@@ -70,6 +83,13 @@ fn Start(device: Device, settings: Settings) -> Element {
             main { class: "gate", "data-view": "not-started",
                 h1 { "Doorstep" }
                 FaultBox { fault, on_retry: move |()| start += 1 }
+            }
+        },
+        Boot::NoLink(engine, fault) => rsx! {
+            main { class: "gate", "data-view": "no-link",
+                h1 { "Doorstep" }
+                FaultBox { fault }
+                button { class: "primary", r#type: "button", onclick: move |_| boot.set(Boot::Ready(engine.clone())), {lang().t("link-go-on")} }
             }
         },
         Boot::Ready(engine) => rsx! { Ready { engine: Opened(engine) } },

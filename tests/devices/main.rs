@@ -4,5 +4,6 @@ mod bad_answers;
 mod consent;
 mod documents;
 mod people;
+mod sign_in;
 mod sources;
 mod story;

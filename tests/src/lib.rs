@@ -5,17 +5,23 @@
 //! [`Window`] drives the unmodified app through WebDriver, with trusted clicks and key strokes. [`Script`] is a
 //! record service that misbehaves.
 
+mod browser;
 mod device;
+mod foreign;
 mod hub;
 mod paths;
+mod provider;
 mod script;
 pub mod story;
 mod wait;
 mod window;
 
+pub use browser::Browser;
 pub use device::TestDevice;
+pub use foreign::ForeignService;
 pub use hub::{HubSettings, TestHub};
 pub use paths::{app, corpus, example, loud, screens, workspace};
+pub use provider::Provider;
 pub use script::{Answer, Script};
 pub use wait::{eventually, within};
 pub use window::{Launch, Window, missing_parts};

@@ -14,7 +14,7 @@ pub fn workspace() -> &'static Path {
 }
 
 /// Cargo's target folder, whatever the environment or the configuration says: this program runs from inside it.
-fn target() -> Result<PathBuf> {
+pub(crate) fn target() -> Result<PathBuf> {
     let me = env::current_exe()?;
     let found = me.ancestors().find(|folder| folder.join("CACHEDIR.TAG").exists());
     Ok(found.context("a test runs from cargo's target folder")?.to_owned())

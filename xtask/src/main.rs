@@ -11,6 +11,7 @@ mod fuzz;
 mod packages;
 mod phones;
 mod powerloss;
+mod provider;
 mod run;
 mod summary;
 mod test;
@@ -66,6 +67,8 @@ enum Task {
         #[arg(long, default_value_t = 100)]
         trials: u32,
     },
+    /// Installs the sign-in service of other people that `test` signs in at.
+    Provider,
     /// Type-checks the app for Android.
     AndroidCheck,
     /// Type-checks the app for iOS.
@@ -89,6 +92,10 @@ fn carry_out(task: Task) -> anyhow::Result<()> {
         Task::Bench { write } => bench::run(write),
         Task::Fuzz { target, seconds } => fuzz::run(target.as_deref(), seconds),
         Task::Powerloss { trials } => powerloss::run(trials),
+        Task::Provider => match provider::ensure_installed()? {
+            summary::Ending::Passed => Ok(()),
+            summary::Ending::Skipped(why) => anyhow::bail!(why),
+        },
         Task::AndroidCheck => phones::check(Phone::Android),
         Task::IosCheck => phones::check(Phone::Ios),
     }

@@ -9,7 +9,7 @@ use anyhow::Result;
 use crate::phones::{self, Phone};
 use crate::run::{WHOLE, cargo, corpus, finish, target};
 use crate::summary::{Ending, Summary};
-use crate::{deny, packages};
+use crate::{deny, packages, provider};
 
 /// Runs all parts and prints what became of each.
 ///
@@ -22,6 +22,7 @@ pub(crate) fn run() -> Result<()> {
     if !summary.good() {
         return summary.close();
     }
+    summary.part("a sign-in service", provider::ensure_installed);
     summary
         .part("lints", || passed(cargo(&["clippy", "--all-targets"]).args(WHOLE).args(["--", "--deny", "warnings"])));
     summary.part("licences and advisories", deny::check);

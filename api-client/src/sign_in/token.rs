@@ -117,7 +117,7 @@ impl Client {
 fn refused(error: Error) -> Error {
     let code = error.refusal().and_then(|r| r.error.as_deref());
     match (error.status(), code) {
-        (Some(400), Some("authorization_pending" | "slow_down")) => error,
+        (Some(400), Some("authorization_pending" | "slow_down" | "device_revoked")) => error,
         (Some(400), Some("expired_token")) => SignInProblem::CodeOver.into(),
         (Some(400), _) | (Some(401), Some("invalid_client")) => SignInProblem::Refused.into(),
         _ => error,

@@ -7,6 +7,7 @@ mod icon;
 mod identity_bar;
 mod link_strip;
 mod note_card;
+mod qr;
 mod reveal;
 mod wait;
 
@@ -17,5 +18,6 @@ pub use icon::{Icon, Shape};
 pub use identity_bar::{IdentityBar, IdentityStill};
 pub use link_strip::{LinkStrip, link_words, note_state};
 pub use note_card::NoteCard;
+pub use qr::Qr;
 pub use reveal::{REVEALED_FOR, Reveal};
 pub use wait::{Progress, Wait};

@@ -2,12 +2,14 @@
 //!
 //! The only place with `cfg`. Desktop, Android and iOS run the same app.
 
+mod browser;
 mod folder;
 #[cfg(any(feature = "desktop", feature = "mobile"))]
 mod window;
 
 use shared::place::Position;
 
+pub use browser::{browse, can_browse};
 pub use folder::FolderError;
 
 use crate::i18n::Lang;
@@ -21,6 +23,8 @@ pub struct Settings {
     pub position: Option<Position>,
     /// The language the device speaks.
     pub lang: Lang,
+    /// The link the app was opened with: a launch by another program.
+    pub link: Option<String>,
 }
 
 /// Where the data lies and whom to ask.
@@ -46,7 +50,12 @@ pub enum SetupFault {
 impl Settings {
     /// Reads the environment. On a phone, where there is none, the service was named when the app was built.
     pub fn from_environment() -> Self {
-        Self { device: device(), position: variable("DOORSTEP_POSITION").and_then(|t| position(&t)), lang: lang() }
+        Self {
+            device: device(),
+            position: variable("DOORSTEP_POSITION").and_then(|t| position(&t)),
+            lang: lang(),
+            link: link(),
+        }
     }
 }
 
@@ -54,6 +63,11 @@ fn device() -> Result<Device, SetupFault> {
     let built_in = option_env!("DOORSTEP_HUB").map(str::to_owned);
     let base_url = variable("DOORSTEP_HUB").or(built_in).ok_or(SetupFault::NoService)?;
     Ok(Device { folder: folder::of_this_device()?, base_url })
+}
+
+// The system hands a link to a desktop app as its argument. It names no secret: what it carries is spent by the sign-in.
+fn link() -> Option<String> {
+    std::env::args().nth(1).filter(|argument| argument.starts_with("doorstep:") || argument.starts_with("https:"))
 }
 
 fn lang() -> Lang {

@@ -2,16 +2,17 @@
 //! from 900 pixels they stand side by side. The frame is the same, only the style sheet decides.
 
 use dioxus::prelude::*;
-use engine::{Link, OutboxItem};
+use engine::{Engine, Link, OutboxItem};
 use jiff::Timestamp;
 use shared::identity::Staff;
 use shared::sync::OutboxState;
 
 use super::{ConfirmView, ConsentView, FindView, MeView, NoteView, RecordView, RefusedView, ToSendView, TodayView};
-use crate::bridge::pulse;
+use crate::bridge::{Pulse, pulse};
 use crate::components::{Icon, LinkStrip, Shape};
 use crate::i18n::{Lang, use_lang};
-use crate::nav::{Nav, Place, Tab, use_nav};
+use crate::nav::{Candidate, Nav, Place, Tab, use_nav};
+use crate::verb::perform;
 
 /// What is in front, for the person signed in.
 #[component]
@@ -20,6 +21,7 @@ pub fn Shell(staff: Staff) -> Element {
     let mut nav = use_nav();
     use_hook(|| nav.set(Nav::default()));
     let state = pulse.state.read().clone();
+    use_launched(pulse, nav);
     let (tab, place, view) = {
         let nav = nav.read();
         (nav.tab(), nav.place().cloned(), nav.view())
@@ -37,6 +39,21 @@ pub fn Shell(staff: Staff) -> Element {
             on_choose: move |tab| nav.write().open_tab(tab),
         }
     }
+}
+
+/// Whom another program was about when it opened this one stands in front, to be confirmed like anyone else.
+fn use_launched(pulse: Pulse, mut nav: Signal<Nav>) {
+    let engine = use_context::<Engine>();
+    use_effect(move || {
+        let Some(patient) = pulse.state.read().launched.clone() else { return };
+        engine.launch_done();
+        let engine = engine.clone();
+        perform(async move { engine.person(&patient).await }, move |answer| {
+            if let Ok(person) = answer {
+                nav.write().begin(Place::Confirm(Candidate::Found(person)));
+            }
+        });
+    });
 }
 
 /// The frame itself: strip, list, patient, bar.
