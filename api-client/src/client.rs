@@ -42,7 +42,7 @@ pub struct Client {
 
 impl Client {
     /// A client of the FHIR service at `base` (`https://host/fhir`; plain `http` only on the loopback).
-    /// `pinned` is one more trusted certificate, DER, beside the public roots.
+    /// `pinned`: the service shows this certificate (DER, or its SHA-256) or is not spoken to.
     ///
     /// # Errors
     /// [`Error::Address`] or [`Error::Certificate`]: the device is set up wrongly.
@@ -57,7 +57,7 @@ impl Client {
     pub fn with_limits(base: &str, pinned: Option<&[u8]>, limits: Limits) -> Result<Self, Error> {
         let base = url::base(base)?;
         let http = reqwest::Client::builder()
-            .tls_backend_preconfigured(tls::config(pinned)?)
+            .tls_backend_preconfigured(tls::config(pinned, base.host_str().unwrap_or_default())?)
             .connect_timeout(limits.connect)
             .timeout(limits.request)
             // A redirect from a FHIR service is a captive portal or a mistake; following one would hand the token on.

@@ -255,8 +255,16 @@ impl EngineError {
     /// A piece of work ended without an answer: the app is closing, or it panicked.
     pub(crate) fn interrupted(source: tokio::task::JoinError) -> Self {
         let text = "That could not be finished. Try again; if it stays so, tell the service desk.";
-        Self::new("interrupted", text, Advice::TryAgain).because(source)
+        // What a panic said may quote a record.
+        Self::new("interrupted", text, Advice::TryAgain).because(Interrupted { panicked: source.is_panic() })
     }
+}
+
+/// How a piece of work ended.
+#[derive(Debug, thiserror::Error)]
+#[error("a piece of work ended without an answer, by a panic: {panicked}")]
+struct Interrupted {
+    panicked: bool,
 }
 
 /// Where in a stored value the reading stopped.
@@ -306,6 +314,14 @@ mod tests {
         assert!(found.to_string().contains("Gout"), "this is why");
         let error = EngineError::unreadable(&found);
         assert!(!format!("{error:?} {error} {:?}", error.source.as_ref().map(ToString::to_string)).contains("Gout"));
+    }
+
+    #[tokio::test]
+    async fn the_words_of_a_panic_are_not_kept() {
+        let panicked = tokio::spawn(async { panic!("Jones has gout") }).await.unwrap_err();
+        assert!(format!("{panicked:?}").contains("gout"), "this is why");
+        let error = EngineError::interrupted(panicked);
+        assert!(!format!("{error:?} {error} {:?}", error.source.as_ref().map(ToString::to_string)).contains("gout"));
     }
 
     #[test]

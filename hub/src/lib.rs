@@ -13,11 +13,14 @@ pub mod import;
 pub mod ips;
 pub mod keys;
 mod lease;
+mod listen;
 mod secret;
 mod serve;
 pub mod store;
+mod tls;
 
 pub use auth::{Enrolment, Entrance, Issuer, IssuerError, Limits, Rate};
 pub use enrolment::{enrolment_code, enrolment_link, enrolment_qr};
-pub use serve::{Options, Running, ServeError, serve};
+pub use serve::{Options, Running, ServeError, serve, serve_over};
 pub use store::{Store, StoreError};
+pub use tls::{Tls, TlsError};

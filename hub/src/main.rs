@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use anyhow::Context as _;
 use clap::{Parser, Subcommand};
 use hub::import::{Report, import};
-use hub::{Enrolment, Entrance, Issuer, Options, Store, enrolment_code, enrolment_link, enrolment_qr, serve};
+use hub::{Enrolment, Entrance, Issuer, Options, Store, Tls, enrolment_code, enrolment_link, enrolment_qr, serve_over};
 use shared::consent::EmergencyNone;
 use tracing_subscriber::EnvFilter;
 
@@ -40,6 +40,8 @@ enum Command {
         emergency_none: EmergencyNone,
         #[command(flatten)]
         entrance: EntranceArguments,
+        #[command(flatten)]
+        tls: TlsArguments,
     },
     /// The devices that may talk to the hub.
     Device {
@@ -124,6 +126,27 @@ enum Devices {
     },
 }
 
+/// How the hub is encrypted. Without any of it, it answers this machine only.
+#[derive(Debug, clap::Args)]
+struct TlsArguments {
+    /// `self`: a certificate that the hub makes and keeps beside its database. Devices are given its fingerprint.
+    #[arg(long, value_parser = ["self"], conflicts_with_all = ["tls_cert", "tls_key"])]
+    tls: Option<String>,
+    /// PEM file with the certificate and those that lead to its root.
+    #[arg(long, requires = "tls_key")]
+    tls_cert: Option<PathBuf>,
+    /// PEM file with the key of the certificate, readable by its owner alone.
+    #[arg(long, requires = "tls_cert")]
+    tls_key: Option<PathBuf>,
+}
+
+impl From<TlsArguments> for Option<Tls> {
+    fn from(it: TlsArguments) -> Self {
+        let files = it.tls_cert.zip(it.tls_key).map(|(certificate, key)| Tls::Files { certificate, key });
+        files.or(it.tls.map(|_| Tls::Own))
+    }
+}
+
 #[derive(Debug, Subcommand)]
 enum Account {
     /// Follow every chain from its first entry, and fail at the first broken link. Changes nothing.
@@ -156,9 +179,9 @@ async fn main() -> anyhow::Result<()> {
     let colours = std::io::stderr().is_terminal();
     tracing_subscriber::fmt().with_env_filter(filter).with_ansi(colours).with_writer(std::io::stderr).init();
     match Arguments::parse().command {
-        Command::Serve { listen, database, demo, import, emergency_none, entrance } => {
+        Command::Serve { listen, database, demo, import, emergency_none, entrance, tls } => {
             let entrance = entrance.into();
-            run(Options { listen, database, demo, import, emergency_none, entrance }).await
+            run(Options { listen, database, demo, import, emergency_none, entrance }, tls.into()).await
         }
         Command::Audit { command: Account::Verify { database, head } } => verify(&database, head.as_deref()).await,
         Command::Audit { command: Account::Appoint { staff, database } } => appoint(&staff, &database).await,
@@ -170,11 +193,14 @@ async fn main() -> anyhow::Result<()> {
     }
 }
 
-async fn run(options: Options) -> anyhow::Result<()> {
-    let running = serve(options).await.context("the hub could not start")?;
+async fn run(options: Options, tls: Option<Tls>) -> anyhow::Result<()> {
+    let running = serve_over(options, tls).await.context("the hub could not start")?;
     report(&running.imported)?;
     let mut out = std::io::stdout();
-    writeln!(out, "listening on http://{}", running.addr)?;
+    writeln!(out, "listening on {}", running.origin())?;
+    if let Some(fingerprint) = &running.fingerprint {
+        writeln!(out, "certificate {fingerprint}")?;
+    }
     out.flush()?;
     interrupted().await?;
     running.stop().await;
@@ -205,12 +231,12 @@ async fn import_only(directory: &Path, database: &Path) -> anyhow::Result<()> {
 
 async fn verify(database: &Path, head: Option<&str>) -> anyhow::Result<()> {
     let store = Store::open_to_look(database).await.context("the database cannot be read")?;
-    let heads = store.verify_audit(head).await;
-    store.close().await;
     let mut out = std::io::stdout();
-    for head in heads.context("the audit is broken")? {
-        writeln!(out, "chain {}: {} entries, head {}", head.device, head.seq, head.hash)?;
+    for head in store.verify_audit(head).await.context("the audit is broken")? {
+        let signed = store.signed_through(head.device).await?;
+        writeln!(out, "chain {}: {} entries, head {}, signed to {signed}", head.device, head.seq, head.hash)?;
     }
+    store.close().await;
     Ok(())
 }
 
@@ -259,4 +285,41 @@ fn report(report: &Report) -> anyhow::Result<()> {
         }
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory as _;
+
+    use super::*;
+
+    /// Options whose value is no secret although its name could be one's.
+    const PLAIN: [&str; 1] = ["pin"];
+
+    fn each(command: &clap::Command, look: &mut impl FnMut(&clap::Command, &clap::Arg)) {
+        command.get_arguments().for_each(|argument| look(command, argument));
+        command.get_subcommands().for_each(|sub| each(sub, look));
+    }
+
+    /// What is on a command line is in the list of processes and in the history of the shell.
+    #[test]
+    fn no_option_takes_a_secret_by_value() {
+        let mut seen = 0;
+        each(&Arguments::command(), &mut |command, argument| {
+            seen += 1;
+            let name = argument.get_id().as_str().to_lowercase();
+            let secret = ["secret", "password", "token", "key", "pin", "passphrase", "credential"];
+            let named =
+                secret.iter().any(|word| name.split(['_', '-']).any(|part| part.trim_end_matches('s') == *word));
+            let takes_value = argument.get_action().takes_values();
+            let is_file = argument.get_value_parser().type_id() == clap::builder::ValueParser::path_buf().type_id();
+            let where_ = format!("{} --{name}", command.get_name());
+            assert!(
+                !named || !takes_value || is_file || PLAIN.contains(&name.as_str()),
+                "{where_} takes a secret by value"
+            );
+            assert!(argument.get_env().is_none() || is_file || !named, "{where_} takes a secret from the environment");
+        });
+        assert!(seen > 8, "only {seen} options were looked at");
+    }
 }

@@ -1,21 +1,22 @@
 //! Running the hub: open, seed, import, listen.
 
-use std::net::SocketAddr;
+use std::net::{SocketAddr, TcpListener};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
+use axum_server::Handle;
 use jiff::Timestamp;
 use shared::consent::EmergencyNone;
-use tokio::net::TcpListener;
-use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
 use crate::api::{Hub, end_what_is_over, router};
 use crate::auth::{Entrance, Gate, IssuerError};
 use crate::import::{Report, import};
 use crate::keys::{HubKeys, KeysError};
+use crate::listen::{Limits, listen};
 use crate::store::{Store, StoreError};
+use crate::tls::{Tls, TlsError};
 
 /// How a hub is to run.
 #[derive(Debug, Clone)]
@@ -46,6 +47,9 @@ pub enum ServeError {
     /// The files of the issuer.
     #[error("the issuer cannot be used")]
     Issuer(#[from] IssuerError),
+    /// The certificate, or that there is none where one is needed.
+    #[error(transparent)]
+    Tls(#[from] TlsError),
     /// The address is taken or not ours.
     #[error("cannot listen on {0}")]
     Listen(SocketAddr, #[source] std::io::Error),
@@ -59,22 +63,35 @@ pub enum ServeError {
 pub struct Running {
     /// Where it listens.
     pub addr: SocketAddr,
+    /// SHA-256 of the certificate, hex: the pin that devices are given. `None` without TLS.
+    pub fingerprint: Option<String>,
     /// What was imported at the start.
     pub imported: Report,
     /// What it keeps, for tests and tools in the same process.
     pub store: Store,
-    end: Option<oneshot::Sender<()>>,
+    end: Handle<SocketAddr>,
     task: JoinHandle<()>,
 }
 
 /// How long requests in flight are waited for at the end.
 const GRACE: Duration = Duration::from_secs(5);
 
-/// Starts a hub. It answers when this returns.
+/// Starts a hub without TLS, on this machine only. It answers when this returns.
 ///
 /// # Errors
 /// See [`ServeError`].
 pub async fn serve(options: Options) -> Result<Running, ServeError> {
+    serve_over(options, None).await
+}
+
+/// Starts a hub. It answers when this returns.
+///
+/// # Errors
+/// See [`ServeError`].
+pub async fn serve_over(options: Options, tls: Option<Tls>) -> Result<Running, ServeError> {
+    if tls.is_none() && !options.listen.ip().is_loopback() {
+        return Err(TlsError::Plain(options.listen).into());
+    }
     let store = Store::open(&options.database).await?;
     store.forget_expired(Timestamp::now()).await?;
     let gate = Gate::new(&options.entrance, options.demo)?;
@@ -87,10 +104,12 @@ pub async fn serve(options: Options) -> Result<Running, ServeError> {
         None => Report::default(),
     };
     let refused = |e| ServeError::Listen(options.listen, e);
-    let listener = TcpListener::bind(options.listen).await.map_err(refused)?;
+    let listener = TcpListener::bind(options.listen).map_err(refused)?;
     let addr = listener.local_addr().map_err(refused)?;
     note_head(&store).await?;
+    let ready = tls.map(|tls| tls.ready(&options.database, addr.ip())).transpose()?;
     let hub = Hub {
+        encrypted: ready.is_some(),
         store: store.clone(),
         setting: options.emergency_none,
         keys: Arc::new(keys),
@@ -103,20 +122,16 @@ pub async fn serve(options: Options) -> Result<Running, ServeError> {
     // What ended while nobody was here is written down before anybody is answered.
     end_what_is_over(&store).await?;
     let watch = tokio::spawn(end_in_time(store.clone()));
-    let (end, ended) = oneshot::channel::<()>();
-    // Who is asking is needed to tell who asks too often.
-    let routes = router(hub).into_make_service_with_connect_info::<SocketAddr>();
-    let service = axum::serve(listener, routes).with_graceful_shutdown(async {
-        // A dropped sender ends it as well.
-        let _ = ended.await;
-    });
+    let (fingerprint, config) = ready.map(|ready| (ready.fingerprint, ready.config)).unzip();
+    let end = Handle::new();
+    let service = listen(listener, config, Limits::default(), end.clone(), router(hub));
     let task = tokio::spawn(async move {
         if service.await.is_err() {
             tracing::error!("the hub stopped listening");
         }
         watch.abort();
     });
-    Ok(Running { addr, imported, store, end: Some(end), task })
+    Ok(Running { addr, fingerprint, imported, store, end, task })
 }
 
 /// Between two looks for broken glass whose hour is over.
@@ -138,18 +153,27 @@ async fn note_head(store: &Store) -> Result<(), StoreError> {
     Ok(())
 }
 
+impl Drop for Running {
+    fn drop(&mut self) {
+        self.end.shutdown();
+    }
+}
+
 impl Running {
-    /// `http://host:port/fhir`.
+    /// `http://host:port`, or `https`.
+    pub fn origin(&self) -> String {
+        let scheme = if self.fingerprint.is_some() { "https" } else { "http" };
+        format!("{scheme}://{}", self.addr)
+    }
+
+    /// `{origin}/fhir`.
     pub fn base(&self) -> String {
-        format!("http://{}/fhir", self.addr)
+        format!("{}/fhir", self.origin())
     }
 
     /// Finishes what is in flight, closes the database, and returns when both are done.
     pub async fn stop(mut self) {
-        if let Some(end) = self.end.take() {
-            // Fails only when the service has ended already.
-            let _ = end.send(());
-        }
+        self.end.graceful_shutdown(Some(GRACE));
         if tokio::time::timeout(GRACE, &mut self.task).await.is_err() {
             self.task.abort();
         }

@@ -2,14 +2,14 @@
 
 use std::io::{Read as _, Write as _};
 use std::net::{SocketAddr, TcpListener};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 use ring::rand::SystemRandom;
 use ring::signature::{ECDSA_P256_SHA256_ASN1_SIGNING, EcdsaKeyPair, KeyPair as _};
 use rustls::pki_types::{CertificateDer, PrivatePkcs8KeyDer};
 use rustls::{ServerConfig, ServerConnection, StreamOwned};
 
-use crate::{Client, Error};
+use crate::{AccessToken, Client, Error};
 
 const EC_P256: [&[u8]; 2] =
     [&[0x06, 7, 0x2a, 0x86, 0x48, 0xce, 0x3d, 2, 1], &[0x06, 8, 0x2a, 0x86, 0x48, 0xce, 0x3d, 3, 1, 7]];
@@ -49,7 +49,7 @@ fn certificate() -> (Vec<u8>, Vec<u8>) {
 }
 
 /// A server that answers one Patient to each connection, over TLS.
-fn serve(certificate: &[u8], key: &[u8]) -> SocketAddr {
+fn serve(certificate: &[u8], key: &[u8]) -> (SocketAddr, Arc<Mutex<Vec<u8>>>) {
     let chain = vec![CertificateDer::from(certificate.to_vec())];
     let key = PrivatePkcs8KeyDer::from(key.to_vec()).into();
     let provider = Arc::new(rustls::crypto::ring::default_provider());
@@ -57,10 +57,14 @@ fn serve(certificate: &[u8], key: &[u8]) -> SocketAddr {
     let config = Arc::new(builder.with_no_client_auth().with_single_cert(chain, key).unwrap());
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = listener.local_addr().unwrap();
+    let heard: Arc<Mutex<Vec<u8>>> = Arc::default();
+    let all = Arc::clone(&heard);
     std::thread::spawn(move || {
         for stream in listener.incoming().flatten() {
             let mut stream = StreamOwned::new(ServerConnection::new(config.clone()).unwrap(), stream);
-            let _ = stream.read(&mut [0; 4096]);
+            let mut request = [0; 4096];
+            let length = stream.read(&mut request).unwrap_or_default();
+            all.lock().unwrap().extend(&request[..length]);
             let body = r#"{"resourceType":"Patient","id":"p1"}"#;
             let head = "HTTP/1.1 200 OK\r\nContent-Type: application/fhir+json\r\nConnection: close\r\n";
             let _ = write!(stream, "{head}Content-Length: {}\r\n\r\n{body}", body.len());
@@ -68,18 +72,28 @@ fn serve(certificate: &[u8], key: &[u8]) -> SocketAddr {
             let _ = stream.flush();
         }
     });
-    address
+    (address, heard)
 }
 
 #[tokio::test]
 async fn only_a_pinned_or_public_certificate_is_trusted() {
     let ((certificate, key), (other, _)) = (certificate(), certificate());
-    let base = format!("https://{}/fhir", serve(&certificate, &key));
-    let read = async |pinned: Option<&[u8]>| Client::new(&base, pinned).unwrap().read("Patient", "p1").await;
-    assert!(read(Some(&certificate)).await.is_ok(), "{:?}", read(Some(&certificate)).await);
-    for pinned in [None, Some(other.as_slice())] {
-        let error = read(pinned).await.unwrap_err();
+    let (address, heard) = serve(&certificate, &key);
+    let base = format!("https://{address}/fhir");
+    let read = async |pinned: Option<&[u8]>| {
+        let client = Client::new(&base, pinned).unwrap().with_token(AccessToken::new("Jack-and-the-token".to_owned()));
+        client.read("Patient", "p1").await
+    };
+    let fingerprint = |certificate: &[u8]| ring::digest::digest(&ring::digest::SHA256, certificate).as_ref().to_vec();
+    for pinned in [None, Some(other.clone()), Some(fingerprint(&other))] {
+        let error = read(pinned.as_deref()).await.unwrap_err();
         assert!(matches!(error, Error::Untrusted(_)), "{error:?}");
         assert!(!error.is_transient() && !error.is_offline(), "not a matter of waiting");
     }
+    assert!(heard.lock().unwrap().is_empty(), "no request went out, and no token");
+    for pinned in [certificate.clone(), fingerprint(&certificate)] {
+        assert!(read(Some(&pinned)).await.is_ok(), "{:?}", read(Some(&pinned)).await);
+    }
+    assert!(String::from_utf8_lossy(&heard.lock().unwrap()).contains("Jack-and-the-token"), "it is looked for rightly");
+    assert!(matches!(Client::new(&base, Some(b"no certificate")), Err(Error::Certificate)));
 }

@@ -179,3 +179,35 @@ async fn every_fiftieth_entry_is_signed_by_the_device() {
     }
     assert!(batches[2].signature.is_none(), "that one is signed when it is handed over");
 }
+
+/// The middle of so many tries, milliseconds.
+async fn median<F: Future<Output = ()>>(mut work: impl FnMut() -> F) -> f64 {
+    let mut took = Vec::new();
+    for _ in 0..201 {
+        let started = std::time::Instant::now();
+        work().await;
+        took.push(started.elapsed().as_secs_f64() * 1000.0);
+    }
+    took.sort_by(f64::total_cmp);
+    took[took.len() / 2]
+}
+
+/// `cargo xtask bench` runs it: what writing a look down adds to showing a record that is held.
+#[tokio::test]
+#[ignore = "measures, and proves nothing"]
+async fn what_writing_a_look_down_costs() {
+    use std::io::Write as _;
+    let hub = Hub::start().await;
+    let device = Device::of(&hub, "crew").await;
+    device.hold("p1").await;
+    device.cut_off(&hub).await;
+    let (inner, open) = (&device.engine.inner, device.engine.inner.open().unwrap());
+    let record = crate::store::Held::get(&open.vault, &p("p1")).await.unwrap().unwrap();
+    let written =
+        median(|| async { inner.audit.append(inner.look("record", &open, &record, false)).await.unwrap() }).await;
+    let shown = median(|| async { drop(device.engine.record(&p("p1")).await.unwrap()) }).await;
+    let ratio = (written + shown) / shown;
+    let line =
+        format!("a look written down {written:.2} ms, a record shown without it {shown:.2} ms, with it x{ratio:.1}\n");
+    std::io::stderr().write_all(line.as_bytes()).unwrap();
+}

@@ -1,6 +1,7 @@
 //! The engine against a real vault and a scripted FHIR server on a real socket.
 
 mod account;
+mod account_kill;
 mod bad_answers;
 mod device;
 mod hub;

@@ -24,16 +24,18 @@ pub(crate) struct Hub {
     pub(crate) address: Arc<str>,
     /// How people and devices come in.
     pub(crate) gate: Arc<Gate>,
+    /// Whether it answers over TLS.
+    pub(crate) encrypted: bool,
     /// Whether the identity provider of the demonstration is on.
     pub(crate) dev_sign_in: bool,
 }
 
 impl Hub {
-    /// `http://host:port` as the asker sees it.
+    /// `http://host:port`, or `https`, as the asker sees it.
     pub(crate) fn origin(&self, headers: &HeaderMap) -> String {
         let sound = |host: &&str| host.bytes().all(|b| b.is_ascii_alphanumeric() || b"-._:[]".contains(&b));
         let host = headers.get(header::HOST).and_then(|value| value.to_str().ok()).filter(sound);
-        format!("http://{}", host.unwrap_or(&self.address))
+        format!("{}://{}", if self.encrypted { "https" } else { "http" }, host.unwrap_or(&self.address))
     }
 
     /// `{origin}/fhir`.

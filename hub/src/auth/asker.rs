@@ -11,6 +11,7 @@ use super::issuer::Trusted;
 use super::proof::{self, Asked};
 use crate::api::{Hub, Problem, RequestId, Signed};
 use crate::secret;
+use crate::store::AuditRow;
 
 const INVALID: &str = "DPoP error=\"invalid_token\", algs=\"ES256\"";
 
@@ -31,16 +32,44 @@ impl FromRequestParts<Hub> for Signed {
         let (scheme, token) = value.and_then(|v| v.split_once(' ')).ok_or_else(Problem::sign_in)?;
         let token = token.trim();
         let asked = Asked { method: &parts.method, path: parts.uri.path(), headers: &parts.headers };
+        let request = parts.extensions.get::<RequestId>().map(|id| id.0.clone());
         let known = if scheme.eq_ignore_ascii_case("dpop") {
-            proven(hub, &asked, token).await?
+            proven(hub, &asked, token).await
         } else if scheme.eq_ignore_ascii_case("bearer") {
-            carried(hub, token).await?
+            carried(hub, token).await
         } else {
             return Err(Problem::sign_in());
         };
-        let request = parts.extensions.get::<RequestId>().map(|id| id.0.clone());
+        let known = match known {
+            Ok(known) => known,
+            Err(problem) => {
+                refused(hub, token, request).await?;
+                return Err(problem);
+            }
+        };
         Ok(Self { staff: known.staff, until: known.until, device: known.device, jkt: known.jkt, request })
     }
+}
+
+/// Writes down that a token was not taken, and whose it was where that is known: it may be in the wrong hands. Tokens
+/// that nobody here was given are written down a few times a minute, so that nobody fills the account with them.
+async fn refused(hub: &Hub, token: &str, request: Option<String>) -> Result<(), Problem> {
+    let whose = hub.store.token(&secret::hash(token), Timestamp::now()).await?.map(|found| found.staff);
+    if whose.is_none() && !hub.gate.is_one_of_few(Timestamp::now()) {
+        return Ok(());
+    }
+    let (decision, reason) = (Some("DENY"), Some(if whose.is_some() { "not-its-device" } else { "unknown-token" }));
+    let row = AuditRow { action: "token-refused", decision, reason, request, ..AuditRow::default() };
+    let row = match whose {
+        None => row,
+        Some(staff) => AuditRow {
+            staff: Some(staff.id.to_string()),
+            role: Some(staff.role),
+            organisation: staff.organisation.ods,
+            ..row
+        },
+    };
+    Ok(hub.store.audit(&row).await?)
 }
 
 /// A token that came with a proof.

@@ -1,6 +1,8 @@
 //! The owner's settings of how people and devices come in.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use jiff::Timestamp;
 
 use super::issuer::{Issuer, IssuerError, Trusted};
 use super::limits::{Limiter, Limits};
@@ -68,9 +70,22 @@ pub(crate) struct Gate {
     pub(crate) issuer: Option<Trusted>,
     pub(crate) sign_in: Limiter,
     pub(crate) search: Limiter,
+    /// The minute, and how many tokens of nobody were shown in it.
+    unknown: Mutex<(i64, u32)>,
 }
 
+/// How many tokens of nobody are written down in a minute.
+const UNKNOWN_A_MINUTE: u32 = 20;
+
 impl Gate {
+    /// Whether one more token of nobody is to be written down: whoever shows many must not fill the account.
+    pub(crate) fn is_one_of_few(&self, now: Timestamp) -> bool {
+        let minute = now.as_second() / 60;
+        let mut seen = self.unknown.lock().unwrap_or_else(PoisonError::into_inner);
+        *seen = if seen.0 == minute { (minute, seen.1.saturating_add(1)) } else { (minute, 1) };
+        seen.1 <= UNKNOWN_A_MINUTE
+    }
+
     pub(crate) fn new(entrance: &Entrance, demo: bool) -> Result<Arc<Self>, IssuerError> {
         let usual = if demo { Enrolment::Open } else { Enrolment::Code };
         Ok(Arc::new(Self {
@@ -79,6 +94,7 @@ impl Gate {
             issuer: entrance.issuer.as_ref().map(Trusted::open).transpose()?,
             sign_in: Limiter::new(entrance.sign_in),
             search: Limiter::new(entrance.search),
+            unknown: Mutex::default(),
         }))
     }
 }

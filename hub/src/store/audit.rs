@@ -66,7 +66,7 @@ fn act(action: &str) -> Act {
         "decision" => Act::Decide,
         "search" | "documents" | "work-list" => Act::Search,
         "note" => Act::Note,
-        "sign-in" | "refresh" => Act::SignIn,
+        "token-refused" | "sign-in" | "refresh" => Act::SignIn,
         "sign-out" => Act::SignOut,
         device if device.starts_with("device-") => Act::SignIn,
         "break-glass-start" | "break-glass-declared" => Act::BreakGlassStart,

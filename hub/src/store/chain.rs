@@ -15,7 +15,9 @@ use crate::secret::sha256;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Alert {
     pub(crate) device: DeviceId,
-    pub(crate) fault: Break,
+    /// What is wrong with it, as a code, and where.
+    pub(crate) kind: &'static str,
+    pub(crate) seq: u64,
     pub(crate) staff: String,
     /// What came, whole.
     pub(crate) body: String,
@@ -39,6 +41,14 @@ pub enum Unsound {
         device: String,
         /// Place and hash, as they were acknowledged.
         through: String,
+    },
+    /// What a device signed of its chain is not in it, or is not signed by that device.
+    #[error("chain {device}: what was signed at {seq} is not there, or not signed by this device")]
+    Signature {
+        /// Whose chain.
+        device: String,
+        /// Place.
+        seq: i64,
     },
     /// A head that was noted elsewhere is in no chain.
     #[error("no chain goes through the head {0}")]
@@ -113,18 +123,12 @@ impl Store {
 
     /// Keeps what could not be joined, once.
     pub(crate) async fn alert(&self, it: &Alert) -> Result<(), StoreError> {
-        let (kind, seq) = match it.fault {
-            Break::Altered { seq } => ("altered", seq),
-            Break::Gap { seq, .. } => ("gap", seq),
-            Break::Fork { seq } => ("fork", seq),
-            Break::Foreign { seq } => ("foreign", seq),
-        };
         let sql = "INSERT INTO audit_alerts (device, kind, seq, received, staff_id, sha256, body)
                    VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (sha256) DO NOTHING";
         sqlx::query(sql)
             .bind(it.device.to_string())
-            .bind(kind)
-            .bind(i64::try_from(seq).unwrap_or(i64::MAX))
+            .bind(it.kind)
+            .bind(i64::try_from(it.seq).unwrap_or(i64::MAX))
             .bind(micros(Timestamp::now()))
             .bind(&it.staff)
             .bind(crate::secret::hash(&it.body))
@@ -173,6 +177,7 @@ impl Store {
             heads.push(follow(&Head::new(device), chain, sha256).map_err(|fault| Unsound::Link { device, fault })?);
         }
         acknowledged(&entries, self.hub)?;
+        self.verify_heads(&entries).await?;
         match noted.filter(|noted| !entries.iter().any(|entry| entry.hash == *noted)) {
             Some(noted) => Err(Unsound::Head(noted.to_owned())),
             None => Ok(heads),
@@ -194,6 +199,16 @@ impl Store {
         let sql = "SELECT COUNT(*) FROM privacy_officers WHERE staff_id = $1";
         let rows: i64 = sqlx::query_scalar(sql).bind(staff).fetch_one(&self.readers).await?;
         Ok(rows > 0)
+    }
+}
+
+/// A fault as a code, and where.
+pub(crate) fn named(fault: &Break) -> (&'static str, u64) {
+    match *fault {
+        Break::Altered { seq } => ("altered", seq),
+        Break::Gap { seq, .. } => ("gap", seq),
+        Break::Fork { seq } => ("fork", seq),
+        Break::Foreign { seq } => ("foreign", seq),
     }
 }
 

@@ -2,8 +2,9 @@
 
 use std::process::Command;
 
+use keys::SigningKey;
 use serde_json::{Value, json};
-use shared::audit::{Act, Actor, Entry, Event, Head, Observer};
+use shared::audit::{Act, Actor, Entry, Event, Head, Observer, to_batch};
 use shared::identity::{DeviceId, Organisation, PatientId, Role, Staff, StaffId};
 use uuid::Uuid;
 
@@ -307,4 +308,58 @@ async fn verifying_names_the_first_broken_link() {
         .unwrap();
     let (sound, said) = verdict(&world, &["--head", &head.hash]);
     assert!(!sound && said.contains("no chain goes through"), "the end of the hub's own: {said}");
+}
+
+/// Enrols the device of [`reads`] with this key.
+async fn enrol(world: &World, key: &SigningKey) {
+    let sql = "INSERT INTO devices (id, jkt, key_json, name, enrolled, last_seen, state)
+               VALUES ($1, $2, $3, 'Tablet', 0, 0, 'active')";
+    let row = sqlx::query(sql).bind(device().to_string()).bind(key.thumbprint()).bind(key.public().to_string());
+    row.execute(&past_the_hub(world).await).await.unwrap();
+}
+
+#[tokio::test]
+async fn an_enrolled_device_signs_what_it_hands_over_and_verifying_looks_at_it() {
+    let world = World::new().await;
+    let (session, key) = (world.sign_in("crew").await, SigningKey::generate().unwrap());
+    enrol(&world, &key).await;
+    let entries = reads(&Head::new(device()), 4, "p1");
+    let now = jiff::Timestamp::now();
+    let signed = |entries: &[Entry], key: &SigningKey| {
+        let signature = key.sign_raw(&entries.last().unwrap().head().to_sign()).unwrap();
+        to_batch(entries, Some(&signature), now)
+    };
+    let other = SigningKey::generate().unwrap();
+    let mut moved = signed(&entries[..3], &key);
+    moved["signature"] = signed(&entries[..2], &key)["signature"].clone();
+    for refused in [batch(&entries[..2]), signed(&entries[..2], &other), moved] {
+        world.post(&session, "/fhir/AuditEvent", &refused).await.is_problem(409, "conflict");
+    }
+    let alerts = world.hub.store.audit_alerts().await.unwrap();
+    assert_eq!(alerts, [2, 2, 3].map(|seq| ("signature".to_owned(), seq)), "kept, and nothing was joined");
+    for part in [&entries[..2], &entries[2..]] {
+        let answer = world.post(&session, "/fhir/AuditEvent", &signed(part, &key)).await;
+        assert_eq!(statuses(&answer), ["201 Created"; 2]);
+    }
+    let (sound, said) = verdict(&world, &[]);
+    assert!(sound && said.contains("signed to 4"), "{said}");
+    let pool = past_the_hub(&world).await;
+    sqlx::query("UPDATE devices SET key_json = $1").bind(other.public().to_string()).execute(&pool).await.unwrap();
+    let (sound, said) = verdict(&world, &[]);
+    assert!(!sound && said.contains("what was signed at 2"), "{said}");
+}
+
+#[tokio::test]
+async fn a_token_that_is_not_taken_is_written_down() {
+    let world = World::new().await;
+    let nobody = Session::made_up("a-token-that-nobody-was-given");
+    for _ in 0..60 {
+        world.get(&nobody, "/fhir/Patient/p1").await.is_problem(401, "login");
+    }
+    let pool = past_the_hub(&world).await;
+    let sql = "SELECT event FROM audit_events WHERE event LIKE '%token-refused%'";
+    let events: Vec<String> = sqlx::query_scalar(sql).fetch_all(&pool).await.unwrap();
+    assert!((20..=40).contains(&events.len()), "so many a minute that they do not fill it: {}", events.len());
+    assert!(events[0].contains("unknown-token") && events[0].contains("110122"), "{}", events[0]);
+    assert!(!events[0].contains("nobody-was-given"));
 }

@@ -5,35 +5,48 @@
 use axum::http::StatusCode;
 use axum::response::Response;
 use serde_json::{Value, json};
-use shared::audit::{Break, Entry};
+use shared::audit::{Break, Entry, signature_of};
 
 use super::super::answer::fhir;
 use super::super::context::{Hub, Signed};
 use super::super::problem::Problem;
-use crate::store::Alert;
+use crate::store::{Alert, Signature, named};
 
 /// The most entries of a batch.
 const MAX_ENTRIES: usize = 500;
 
 /// Joins the batch. Sent twice it is one. What does not follow is kept whole, and the privacy officer finds an alert.
-pub(crate) async fn receive(hub: &Hub, signed: &Signed, bundle: &Value) -> Result<Response, Problem> {
+pub(crate) async fn receive(hub: &Hub, signed_in: &Signed, bundle: &Value) -> Result<Response, Problem> {
     let entries = entries(bundle)?;
     let device = entries[0].device;
     if entries.iter().any(|entry| entry.device != device) {
         return Err(Problem::unprocessable("A batch is of one device."));
     }
+    let head = entries[entries.len() - 1].head();
+    let signature = signature_of(bundle);
+    let signed = hub.store.check_head(&head, signature.as_deref()).await?;
+    let set_aside = async |kind: &'static str, seq: u64| {
+        tracing::warn!(code = "audit-set-aside", kind, "a device's account was set aside");
+        let alert = Alert { device, kind, seq, staff: signed_in.staff.id.to_string(), body: bundle.to_string() };
+        hub.store.alert(&alert).await
+    };
+    if signed == Signature::Bad {
+        set_aside("signature", head.seq).await?;
+        return Err(conflict("The batch is not signed by this device. It is kept for review."));
+    }
     let news = match hub.store.join(&entries).await? {
         Ok(news) => news,
         Err(fault) => {
-            let problem = problem(&fault);
-            let alert = Alert { device, fault, staff: signed.staff.id.to_string(), body: bundle.to_string() };
-            hub.store.alert(&alert).await?;
-            tracing::warn!(code = "audit-does-not-follow", "a device's account was set aside");
-            return Err(problem);
+            let (kind, seq) = named(&fault);
+            set_aside(kind, seq).await?;
+            return Err(conflict(words(&fault)));
         }
     };
+    if let (Signature::Good, Some(signature)) = (signed, &signature) {
+        hub.store.keep_head(&head, signature).await?;
+    }
     if let Some(last) = entries.last().filter(|_| news.contains(&true)) {
-        let row = signed.audit("account-received", None);
+        let row = signed_in.audit("account-received", None);
         hub.store.audit_received(&row, device, format!("{} {}", last.seq, last.hash)).await?;
     }
     let status = |new: bool| if new { "201 Created" } else { "200 OK" };
@@ -64,16 +77,16 @@ fn read(resource: &Value) -> Result<Entry, Problem> {
     Entry::from_resource(resource).ok_or_else(|| Problem::unprocessable(without))
 }
 
-fn problem(fault: &Break) -> Problem {
-    Problem::new(
-        StatusCode::CONFLICT,
-        "conflict",
-        match fault {
-            Break::Gap { .. } => "Entries before the first of this batch are missing. It is kept; send them.",
-            Break::Fork { .. } => "Another history of this device is stored. The batch is kept for review.",
-            Break::Altered { .. } | Break::Foreign { .. } => {
-                "An entry does not fit its hash. The batch is kept for review."
-            }
-        },
-    )
+fn conflict(text: &'static str) -> Problem {
+    Problem::new(StatusCode::CONFLICT, "conflict", text)
+}
+
+fn words(fault: &Break) -> &'static str {
+    match fault {
+        Break::Gap { .. } => "Entries before the first of this batch are missing. It is kept; send them.",
+        Break::Fork { .. } => "Another history of this device is stored. The batch is kept for review.",
+        Break::Altered { .. } | Break::Foreign { .. } => {
+            "An entry does not fit its hash. The batch is kept for review."
+        }
+    }
 }

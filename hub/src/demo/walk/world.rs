@@ -64,7 +64,15 @@ impl World {
         let staff = store.all_staff().await.unwrap();
         let keys = HubKeys::in_memory().unwrap().into();
         let gate = Gate::new(&Entrance::default(), true).unwrap();
-        let hub = Hub { store: store.clone(), setting, keys, address: "hub.test".into(), gate, dev_sign_in: true };
+        let hub = Hub {
+            store: store.clone(),
+            setting,
+            keys,
+            address: "hub.test".into(),
+            encrypted: false,
+            gate,
+            dev_sign_in: true,
+        };
         Self { store, staff, routes: router(hub), _folder: folder }
     }
 
