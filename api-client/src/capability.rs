@@ -12,6 +12,8 @@ pub struct Capability {
     pub decides_on_consent: bool,
     /// It makes documents (`$summary`).
     pub summary: bool,
+    /// It signs the leases it gives and says what became of them (`$lease-status`).
+    pub signs_leases: bool,
 }
 
 impl Client {
@@ -28,7 +30,11 @@ impl Client {
             }
             let names = operations(&statement);
             let has = |name| names.contains(&name);
-            Ok(Capability { decides_on_consent: has("consent-decision"), summary: has("summary") })
+            Ok(Capability {
+                decides_on_consent: has("consent-decision"),
+                summary: has("summary"),
+                signs_leases: has("lease-status"),
+            })
         })
     }
 }
@@ -52,16 +58,25 @@ mod tests {
     #[tokio::test]
     async fn our_hub_is_told_from_any_other_server() {
         let script = [
-            r#"{"resourceType":"CapabilityStatement","fhirVersion":"4.0.1","rest":[{"resource":[{"type":"Patient","operation":[{"name":"summary"},{"name":"consent-decision"}]}]}]}"#,
+            r#"{"resourceType":"CapabilityStatement","fhirVersion":"4.0.1","rest":[{"resource":[{"type":"Patient","operation":[{"name":"summary"},{"name":"consent-decision"}]}],"operation":[{"name":"lease-status"}]}]}"#,
             r#"{"resourceType":"CapabilityStatement","fhirVersion":"4.0.1","rest":[{"operation":[{"name":"$summary"}]}]}"#,
             r#"{"resourceType":"CapabilityStatement","fhirVersion":"5.0.0"}"#,
             r#"{"resourceType":"CapabilityStatement","fhirVersion":"4.0.1"}"#,
         ];
         let server = TestServer::start(script.map(json_answer).to_vec()).await;
         let client = server.client();
-        assert_eq!(client.capability().await.unwrap().value, Capability { decides_on_consent: true, summary: true });
-        assert_eq!(client.capability().await.unwrap().value, Capability { decides_on_consent: false, summary: true });
+        assert_eq!(
+            client.capability().await.unwrap().value,
+            Capability { decides_on_consent: true, summary: true, signs_leases: true }
+        );
+        assert_eq!(
+            client.capability().await.unwrap().value,
+            Capability { decides_on_consent: false, summary: true, signs_leases: false }
+        );
         assert!(matches!(client.capability().await, Err(Error::NotFhir(_))));
-        assert_eq!(client.capability().await.unwrap().value, Capability { decides_on_consent: false, summary: false });
+        assert_eq!(
+            client.capability().await.unwrap().value,
+            Capability { decides_on_consent: false, summary: false, signs_leases: false }
+        );
     }
 }

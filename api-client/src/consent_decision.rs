@@ -10,7 +10,7 @@ use shared::lease::Lease;
 use shared::sensitive::Sensitive;
 
 use crate::transport::FHIR_JSON;
-use crate::{Answer, Client, Error, url};
+use crate::{Answer, Client, Error, GivenLease, LeaseToken, url};
 
 /// The hub's proof that it permitted, sent back with each read. Opaque; whoever holds it with the token may read.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -58,7 +58,7 @@ pub struct Decided {
     /// Whether break-glass could be asked for.
     pub break_glass_available: bool,
     /// With a permit: the proof and the time it may be kept. Always both, or the answer is refused.
-    pub permit: Option<(Grant, Lease)>,
+    pub permit: Option<(Grant, GivenLease)>,
 }
 
 impl Client {
@@ -97,7 +97,13 @@ fn read(answer: &Value, patient: &PatientId) -> Result<Decided, Error> {
     let code = |name| text(name).ok_or(Error::NotFhir("a whole decision"));
     let outcome = Outcome::from_code(code("decision")?).map_err(|_| UNKNOWN)?;
     let permit = match outcome {
-        Outcome::Permit => Some((Grant::new(code("grant")?), lease(code("lease")?, patient)?)),
+        Outcome::Permit => {
+            let lease = match text("leaseJws") {
+                Some(token) => GivenLease::Signed(LeaseToken::new(token)),
+                None => GivenLease::Plain(lease(code("lease")?, patient)?),
+            };
+            Some((Grant::new(code("grant")?), lease))
+        }
         Outcome::Deny | Outcome::NotFound => None,
     };
     let obligation = |p: &Value| Obligation::from_code(p["valueCode"].as_str().unwrap_or_default());
@@ -115,9 +121,11 @@ fn read(answer: &Value, patient: &PatientId) -> Result<Decided, Error> {
 // A lease for somebody else, or one whose times run backwards, would keep a document longer than anyone allowed.
 fn lease(text: &str, patient: &PatientId) -> Result<Lease, Error> {
     let lease: Lease = serde_json::from_str(text).map_err(|_| Error::NotFhir("a lease"))?;
-    let in_order =
-        lease.issued <= lease.check_after && lease.check_after <= lease.not_after && lease.not_after <= lease.shred_at;
-    if lease.patient == *patient && in_order { Ok(lease) } else { Err(Error::NotFhir("a lease for this patient")) }
+    if lease.patient == *patient && lease.is_in_order() {
+        Ok(lease)
+    } else {
+        Err(Error::NotFhir("a lease for this patient"))
+    }
 }
 
 #[cfg(test)]

@@ -5,7 +5,7 @@ use reqwest::header::{IF_NONE_MATCH, LAST_MODIFIED};
 
 use crate::documents::Place;
 use crate::transport::{etag, granted, http_date, server_time};
-use crate::{Answer, Client, Error, Grant, SummaryAnswer};
+use crate::{Answer, Client, Error, Grant, LeaseToken, SummaryAnswer};
 
 impl Client {
     /// Asks for a document under a grant (the hub decides again) and, when `held` is given, only if it changed.
@@ -24,12 +24,17 @@ impl Client {
         }
         let raw = self.send(request).await?;
         let (server_time, etag) = (server_time(&raw.headers), etag(&raw.headers));
+        let lease = LeaseToken::of(&raw.headers);
         if raw.status.as_u16() == 304 {
-            return Ok(Answer { value: SummaryAnswer::NotModified, server_time, etag });
+            return Ok(Answer { value: SummaryAnswer::NotModified { lease }, server_time, etag });
         }
         raw.refuse_markup()?;
         let last_modified = raw.headers.get(LAST_MODIFIED).and_then(http_date);
-        Ok(Answer { value: SummaryAnswer::Document { bytes: raw.body.into(), last_modified }, server_time, etag })
+        Ok(Answer {
+            value: SummaryAnswer::Document { bytes: raw.body.into(), last_modified, lease },
+            server_time,
+            etag,
+        })
     }
 }
 
@@ -53,7 +58,7 @@ mod tests {
         assert_eq!(first.etag.as_deref(), Some("W/\"7\""));
         assert!(matches!(&first.value, SummaryAnswer::Document { bytes, .. } if bytes.reveal() == b"{ \"a\": 1.10 }"));
         let second = client.document(&place, Some(&grant), first.etag.as_deref()).await.unwrap();
-        assert!(matches!(second.value, SummaryAnswer::NotModified));
+        assert!(matches!(second.value, SummaryAnswer::NotModified { .. }));
         let requests = server.requests();
         assert!(requests[1].starts_with("GET /fhir/Bundle/b.1 HTTP"), "{}", requests[1]);
         assert!(requests[1].contains("x-doorstep-grant: g") && requests[2].contains("if-none-match: W/\"7\""));

@@ -4,7 +4,8 @@
 //! safe to drop half-way: [`read`](Client::read), [`search`](Client::search) (every page),
 //! [`create`](Client::create), [`hand_over`](Client::hand_over), [`transaction`](Client::transaction), [`summary`](Client::summary),
 //! [`documents`](Client::documents), [`document`](Client::document),
-//! [`consent_decision`](Client::consent_decision), [`capability`](Client::capability),
+//! [`consent_decision`](Client::consent_decision), [`lease_status`](Client::lease_status),
+//! [`capability`](Client::capability),
 //! [`sign_in`](Client::sign_in), [`ask`](Client::ask), [`ask_code`](Client::ask_code), [`refresh`](Client::refresh),
 //! [`revoke`](Client::revoke), [`staff_list`](Client::staff_list), [`who`](Client::who).
 //!
@@ -27,6 +28,7 @@ mod consent_decision;
 mod create;
 mod document;
 mod documents;
+mod lease;
 mod read;
 mod search;
 mod sign_in;
@@ -44,6 +46,7 @@ pub use consent_decision::{Decided, DecisionRequest, Grant};
 pub use create::Created;
 pub use documents::{Documents, MOST_DOCUMENTS, Place, Pointer};
 pub use error::Error;
+pub use lease::{GivenLease, LeaseStatus, LeaseToken};
 pub use outcome::{Issue, Refusal};
 pub use search::{Page, Pages};
 pub use sign_in::{

@@ -7,7 +7,7 @@ use shared::identity::PatientId;
 use shared::sensitive::Sensitive;
 
 use crate::transport::{etag, granted, http_date, server_time};
-use crate::{Answer, Client, Error, Grant, url};
+use crate::{Answer, Client, Error, Grant, LeaseToken, url};
 
 /// The document, or that the one held is still it.
 #[derive(Debug, Clone)]
@@ -18,9 +18,14 @@ pub enum SummaryAnswer {
         bytes: Sensitive<Vec<u8>>,
         /// `Last-Modified`, by the server's clock.
         last_modified: Option<Timestamp>,
+        /// Under which it may be kept, when the server signs leases.
+        lease: Option<LeaseToken>,
     },
     /// 304: nothing changed since the `ETag` that was sent.
-    NotModified,
+    NotModified {
+        /// Under which what is held may be kept, when the server signs leases.
+        lease: Option<LeaseToken>,
+    },
 }
 
 impl Client {
@@ -41,12 +46,13 @@ impl Client {
         }
         let raw = self.send(request).await?;
         let (server_time, etag) = (server_time(&raw.headers), etag(&raw.headers));
+        let lease = LeaseToken::of(&raw.headers);
         let value = if raw.status.as_u16() == 304 {
-            SummaryAnswer::NotModified
+            SummaryAnswer::NotModified { lease }
         } else {
             raw.refuse_markup()?;
             let last_modified = raw.headers.get(LAST_MODIFIED).and_then(http_date);
-            SummaryAnswer::Document { bytes: raw.body.into(), last_modified }
+            SummaryAnswer::Document { bytes: raw.body.into(), last_modified, lease }
         };
         Ok(Answer { value, server_time, etag })
     }
@@ -74,11 +80,11 @@ mod tests {
         let first = client.summary(&patient, Some(&grant), None).await.unwrap();
         assert_eq!(first.etag.as_deref(), Some("W/\"7\""));
         assert!(
-            matches!(&first.value, SummaryAnswer::Document { bytes, last_modified: Some(_) } if bytes.reveal() == b"{ \"a\": 1.10 }")
+            matches!(&first.value, SummaryAnswer::Document { bytes, last_modified: Some(_), .. } if bytes.reveal() == b"{ \"a\": 1.10 }")
         );
         assert!(!format!("{first:?}").contains("1.10"));
         let second = client.summary(&patient, Some(&grant), first.etag.as_deref()).await.unwrap();
-        assert!(matches!(second.value, SummaryAnswer::NotModified));
+        assert!(matches!(second.value, SummaryAnswer::NotModified { .. }));
         assert!(second.server_time.is_some());
         let requests = server.requests();
         assert!(requests[0].starts_with("GET /fhir/Patient/p1/$summary HTTP"), "{}", requests[0]);

@@ -1,12 +1,22 @@
 //! The time this device believes: the server's, counted on, never backwards.
 
+mod monotonic;
+
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use jiff::{SignedDuration, Timestamp};
-use shared::lease::{Now, TrustedClock};
+use shared::lease::{Monotonic, Now, Reading, TrustedClock};
 
 /// What the wall says. An argument so that tests can turn it.
 pub(crate) type Wall = Arc<dyn Fn() -> Timestamp + Send + Sync>;
+
+/// What the clock shows that nobody can set.
+pub(crate) type Counter = Arc<dyn Fn() -> Option<Monotonic> + Send + Sync>;
+
+/// The system's.
+pub(crate) fn counter() -> Counter {
+    Arc::new(monotonic::read)
+}
 
 /// How far the stored mark may trail the true one. Well inside the tolerance of [`shared::lease::TOLERANCE`],
 /// so that a kill between two storings gives nobody more than that.
@@ -16,6 +26,7 @@ const STORE_EVERY: SignedDuration = SignedDuration::from_secs(60);
 #[derive(Clone)]
 pub(crate) struct Clock {
     wall: Wall,
+    counter: Counter,
     believed: Arc<Mutex<Believed>>,
 }
 
@@ -27,9 +38,9 @@ struct Believed {
 }
 
 impl Clock {
-    pub(crate) fn new(wall: Wall) -> Self {
-        let clock = TrustedClock::from_wall(wall());
-        Self { wall, believed: Arc::new(Mutex::new(Believed { clock, heard: false, stored: None })) }
+    pub(crate) fn new(wall: Wall, counter: Counter) -> Self {
+        let clock = TrustedClock::from_wall(Reading { wall: wall(), monotonic: counter() });
+        Self { wall, counter, believed: Arc::new(Mutex::new(Believed { clock, heard: false, stored: None })) }
     }
 
     /// What the wall shows.
@@ -37,26 +48,30 @@ impl Clock {
         (self.wall)()
     }
 
-    /// The time now, or that the wall clock was turned back. The mark moves on with it.
+    fn read(&self) -> Reading {
+        Reading { wall: self.wall(), monotonic: (self.counter)() }
+    }
+
+    /// The time now, or that the clocks cannot be believed. The mark moves on with it.
     pub(crate) fn now(&self) -> Now {
-        let wall = self.wall();
+        let read = self.read();
         let mut believed = self.lock();
-        believed.clock.observe(wall);
-        believed.clock.now(wall)
+        believed.clock.observe(read);
+        believed.clock.now(read)
     }
 
     /// A time to write down: the believed one, else the latest seen.
     pub(crate) fn time(&self) -> Timestamp {
         match self.now() {
-            Now::At(time) | Now::TurnedBack { high_water: time } => time,
+            Now::At(time) | Now::Doubtful { at_least: time } => time,
         }
     }
 
     /// Takes the `Date` of an answer.
     pub(crate) fn hear(&self, server: Timestamp) {
-        let wall = self.wall();
+        let read = self.read();
         let mut believed = self.lock();
-        believed.clock.hear_server(server, wall);
+        believed.clock.hear_server(server, read);
         believed.heard = true;
     }
 
@@ -64,7 +79,7 @@ impl Clock {
     pub(crate) fn load(&self, remembered: Option<TrustedClock>) {
         let mut believed = self.lock();
         if !believed.heard {
-            believed.clock = remembered.unwrap_or_else(|| TrustedClock::from_wall(self.wall()));
+            believed.clock = remembered.unwrap_or_else(|| TrustedClock::from_wall(self.read()));
         }
         believed.stored = None;
     }
@@ -95,31 +110,52 @@ mod tests {
         Timestamp::from_second(1_800_000_000 + seconds).unwrap()
     }
 
-    fn clock() -> (Arc<AtomicI64>, Clock) {
-        let hand = Arc::new(AtomicI64::new(0));
-        let wall = hand.clone();
-        (hand, Clock::new(Arc::new(move || at(wall.load(Ordering::SeqCst)))))
+    fn seen(seconds: i64) -> TrustedClock {
+        TrustedClock::from_server(at(seconds), Reading { wall: at(seconds), monotonic: None })
+    }
+
+    /// A clock, its wall, and its other clock, in seconds.
+    fn clock() -> (Arc<AtomicI64>, Arc<AtomicI64>, Clock) {
+        let (hand, up) = (Arc::new(AtomicI64::new(0)), Arc::new(AtomicI64::new(0)));
+        let (wall, count) = (hand.clone(), up.clone());
+        let counter = move || Some(Monotonic { boot: 1, millis: count.load(Ordering::SeqCst) * 1000 });
+        let wall = move || at(wall.load(Ordering::SeqCst));
+        (hand, up, Clock::new(Arc::new(wall), Arc::new(counter)))
     }
 
     #[test]
     fn a_vault_remembers_that_the_clock_was_turned_back() {
-        let (hand, clock) = clock();
-        clock.load(Some(TrustedClock::from_server(at(7200), at(7200))));
+        let (hand, up, clock) = clock();
+        clock.load(Some(seen(7200)));
         hand.store(600, Ordering::SeqCst);
-        assert_eq!(clock.now(), Now::TurnedBack { high_water: at(7200) });
+        up.store(600, Ordering::SeqCst);
+        assert_eq!(clock.now(), Now::Doubtful { at_least: at(7200) });
         clock.hear(at(605));
         assert_eq!(clock.now(), Now::At(at(605)), "the server puts it right");
-        clock.load(Some(TrustedClock::from_server(at(7200), at(7200))));
+        clock.load(Some(seen(7200)));
         assert_eq!(clock.now(), Now::At(at(605)), "and is not overruled by older news");
     }
 
     #[test]
+    fn a_wall_clock_that_runs_away_is_noticed_by_the_other() {
+        let (hand, up, clock) = clock();
+        clock.hear(at(0));
+        up.store(30, Ordering::SeqCst);
+        hand.store(30 + 400, Ordering::SeqCst);
+        assert_eq!(clock.now(), Now::Doubtful { at_least: at(30) });
+        assert_eq!(clock.time(), at(30));
+        clock.hear(at(40));
+        assert_eq!(clock.now(), Now::At(at(40)));
+    }
+
+    #[test]
     fn the_mark_is_stored_now_and_then() {
-        let (hand, clock) = clock();
+        let (hand, up, clock) = clock();
         assert!(clock.to_store().is_some() && clock.to_store().is_none());
-        hand.store(59, Ordering::SeqCst);
-        assert!(clock.to_store().is_none());
-        hand.store(61, Ordering::SeqCst);
-        assert!(clock.to_store().is_some());
+        for (passed, stored) in [(59, false), (61, true)] {
+            hand.store(passed, Ordering::SeqCst);
+            up.store(passed, Ordering::SeqCst);
+            assert_eq!(clock.to_store().is_some(), stored);
+        }
     }
 }

@@ -1,7 +1,7 @@
 //! The façade: one device, its state, its runner.
 
 use std::path::PathBuf;
-use std::sync::atomic::AtomicBool;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 
 use api_client::{Answer, Capability, Client, Error as ClientError, Launch, Page};
@@ -12,8 +12,9 @@ use tokio::sync::{Notify, watch};
 use tokio::task::JoinHandle;
 
 use crate::audit::Account;
-use crate::clock::{Clock, Wall};
+use crate::clock::{self, Clock, Wall};
 use crate::session::{Open, Who, held};
+use crate::trust::Trust;
 use crate::vault::{Device, Limits, SecretFile};
 use crate::verbs::Waiting;
 use crate::{EngineError, KnownPerson, Link, State, sync};
@@ -38,12 +39,15 @@ pub struct Options {
     pub vault: Limits,
     /// The wall clock.
     pub wall: Arc<dyn Fn() -> Timestamp + Send + Sync>,
+    /// The clock that nobody can set, time asleep included.
+    pub monotonic: Arc<dyn Fn() -> Option<shared::lease::Monotonic> + Send + Sync>,
 }
 
 impl Default for Options {
     fn default() -> Self {
         let wall: Wall = Arc::new(Timestamp::now);
-        Self { pinned: None, network: api_client::Limits::default(), vault: Limits::default(), wall }
+        let (network, vault) = Default::default();
+        Self { pinned: None, network, vault, wall, monotonic: clock::counter() }
     }
 }
 
@@ -74,6 +78,10 @@ pub(crate) struct Inner {
     pub(crate) waiting: Mutex<Option<Arc<Waiting>>>,
     /// What another program handed over for the next sign-in.
     pub(crate) launch: Mutex<Option<Launch>>,
+    /// Whose signature a lease must have.
+    pub(crate) trust: Trust,
+    /// The link came back, or was never tried: what is held may have been taken back meanwhile.
+    pub(crate) recheck: AtomicBool,
     state: watch::Sender<Arc<State>>,
 }
 
@@ -109,6 +117,11 @@ impl Engine {
         })
         .await??;
         // Without its key a device can still show what it holds; what needs a proof is refused by the service.
+        let thumbprint = key.as_ref().map(|key| key.thumbprint().to_owned()).unwrap_or_default();
+        let trust = {
+            let (device, base) = (device.clone(), config.base_url.clone());
+            blocking(move || Trust::new(&device, &base, &thumbprint)).await?
+        };
         let client = match key {
             Ok(key) => client.with_device(key),
             Err(error) => {
@@ -121,7 +134,7 @@ impl Engine {
             audit: Account::new(device.clone()),
             device,
             device_id,
-            clock: Clock::new(options.wall),
+            clock: Clock::new(options.wall, options.monotonic),
             who: Mutex::new(Who::Nobody),
             turn: tokio::sync::Mutex::new(()),
             capability: Mutex::new(None),
@@ -130,6 +143,8 @@ impl Engine {
             pressed: AtomicBool::new(false),
             waiting: Mutex::new(None),
             launch: Mutex::new(None),
+            trust,
+            recheck: AtomicBool::new(true),
             state: watch::Sender::new(Arc::new(State::default())),
         });
         inner.show_people().await;
@@ -253,7 +268,10 @@ impl Inner {
         self.update(|state| {
             state.link = match (state.link, up) {
                 (link @ Link::Online { .. }, true) | (link @ Link::Offline { .. }, false) => link,
-                (_, true) => Link::Online { since },
+                (_, true) => {
+                    self.recheck.store(true, Ordering::SeqCst);
+                    Link::Online { since }
+                }
                 (_, false) => Link::Offline { since },
             }
         });
@@ -264,12 +282,20 @@ impl Inner {
         matches!(self.state.borrow().link, Link::Online { .. })
     }
 
+    /// Whether it is worth asking: nobody tried yet, or the last try was answered.
+    pub(crate) fn may_be_online(&self) -> bool {
+        !matches!(self.state.borrow().link, Link::Offline { .. })
+    }
+
     /// What the server can do, asked once.
     pub(crate) async fn capability(&self) -> Result<Capability, EngineError> {
         if let Some(known) = *held(&self.capability) {
             return Ok(known);
         }
         let found = self.hear(self.client.capability().await)?.value;
+        if found.signs_leases && !self.trust.signs() {
+            self.learn_keys().await?;
+        }
         *held(&self.capability) = Some(found);
         Ok(found)
     }

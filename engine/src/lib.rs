@@ -5,7 +5,7 @@
 //! call verbs; they never see an answer from the network that is not in the vault.
 //!
 //! `session` says who is at the device, `store` what their [`vault`] holds and in which form, `sync` what
-//! happens without anyone asking, `explain` what a person is told when something goes wrong.
+//! happens without anyone asking, `explain` what a person is told when something goes wrong, `trust` whose signature a lease must have.
 
 mod audit;
 mod clock;
@@ -18,6 +18,7 @@ mod state;
 mod store;
 mod sync;
 mod tokens;
+mod trust;
 pub mod vault;
 mod verbs;
 

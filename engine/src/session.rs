@@ -1,10 +1,11 @@
 //! Who is at the device, and what may be shown because of it.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Instant;
 
 use api_client::{AccessToken, Client, RefreshToken, Token};
-use shared::identity::{PatientId, Staff};
+use shared::identity::{LeaseId, PatientId, Staff};
 use shared::sensitive::Sensitive;
 
 use crate::audit::Looks;
@@ -35,6 +36,12 @@ pub(crate) struct Open {
     pub(crate) looks: Looks,
     /// Records of which further documents are on their way, and how many times they were asked for.
     pub(crate) asking: Mutex<HashMap<PatientId, usize>>,
+    /// When the service last said of a lease that it holds.
+    pub(crate) asked: Mutex<HashMap<LeaseId, Instant>>,
+    /// Whose record was taken back since this person unlocked the device.
+    pub(crate) revoked: Mutex<HashSet<PatientId>>,
+    /// One question about leases at a time.
+    pub(crate) checking: tokio::sync::Mutex<()>,
     /// Held from a reading of the vault (or a write to it) to the change of the state that follows from it: an
     /// older reading never overwrites a newer one on the screen.
     pub(crate) showing: tokio::sync::Mutex<()>,
@@ -77,7 +84,21 @@ impl Open {
     pub(crate) fn new(staff: Staff, vault: Vault) -> Arc<Self> {
         let (signed, names, findings, asking) = Default::default();
         let (looks, showing, leases) = Default::default();
-        Arc::new(Self { staff, vault, signed, names, findings, looks, asking, showing, leases })
+        let (asked, revoked, checking) = Default::default();
+        Arc::new(Self {
+            staff,
+            vault,
+            signed,
+            names,
+            findings,
+            looks,
+            asking,
+            asked,
+            revoked,
+            checking,
+            showing,
+            leases,
+        })
     }
 
     /// The client as this person.

@@ -55,7 +55,10 @@ impl Inner {
             findings.grants_ended = all.iter().filter(|h| h.grant_ended).count();
         }
         let now = self.clock.now();
-        let view = |h: Held| HeldRecord { lease: h.view(now), person: h.person, retrieved: h.retrieved };
+        let view = |h: Held| {
+            let proven = self.trust.proves(&open.staff.id, &h, None).is_ok();
+            HeldRecord { lease: h.view(now, proven), person: h.person, retrieved: h.retrieved }
+        };
         // What is to be destroyed is not shown, even when destroying it failed.
         let held: Vec<_> = all.into_iter().map(view).filter(|h| h.lease.state != LeaseState::ShredDue).collect();
         self.update_for(open, |state| state.held = held);
@@ -82,13 +85,16 @@ impl Inner {
     /// Shows what the person must know about the device itself.
     pub(crate) fn show_problems(&self, open: &Arc<Open>) {
         let mut problems: Vec<_> = open.vault.problems().into_iter().map(of_vault).collect();
-        if matches!(self.clock.now(), Now::TurnedBack { .. }) {
-            problems.push(problem("clock-turned-back", "This device's clock was turned back, so records are hidden. Correct the time, or connect: the record service tells the time."));
+        if matches!(self.clock.now(), Now::Doubtful { .. }) {
+            problems.push(problem("clock-turned-back", "This device's clock was changed, so records are hidden. Correct the time, or connect: the record service tells the time."));
         }
         problems.extend(of_account(self.audit.trouble()));
         let findings = held(&open.findings).clone();
         if findings.unreadable_outbox + findings.unreadable_records > 0 {
             problems.push(problem("record-damaged", "Something stored on this device is damaged and cannot be read. Nothing was deleted. Open the record again with a connection, and tell the service desk."));
+        }
+        if !held(&open.revoked).is_empty() {
+            problems.push(problem("consent-changed", CONSENT_CHANGED));
         }
         if findings.grants_ended > 0 {
             problems.push(problem("grant-ended", "The permission to fetch news of a record on this device has ended. What is held stays until its time is over. Open the record again to renew it."));
@@ -103,6 +109,9 @@ impl Inner {
         self.update_for(open, |state| state.problems = problems);
     }
 }
+
+/// Said of a record that was taken away. Names nobody: it stands on every screen.
+pub(crate) const CONSENT_CHANGED: &str = "The patient's consent changed, or the permission was taken back: a record was removed from this device. Notes written under it are still sent.";
 
 fn problem(code: &str, text: &str) -> Problem {
     Problem { code: code.to_owned(), text: text.to_owned() }

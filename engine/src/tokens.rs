@@ -47,7 +47,7 @@ impl Tokens {
         let over = match self.0.clock.now() {
             Now::At(now) => kept.expires().is_some_and(|end| now >= end),
             // The service knows the time and will say so itself.
-            Now::TurnedBack { .. } => false,
+            Now::Doubtful { .. } => false,
         };
         !over || kept.refresh().is_some()
     }

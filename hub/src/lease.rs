@@ -29,6 +29,8 @@ pub(crate) fn lease(
 ) -> Option<Lease> {
     let (dataset, residual) = (decision.dataset?, decision.residual?);
     let (check, keep, grace) = decision.obligations.iter().find_map(|o| times(*o))?;
+    // Signed as whole seconds: cut off, so that nothing is kept for longer than was decided.
+    let (now, session_end) = (whole(now)?, whole(session_end)?);
     let mut not_after = now.checked_add(keep).ok()?;
     if purpose == Purpose::EmergencyTreatment {
         not_after = not_after.min(session_end);
@@ -44,6 +46,10 @@ pub(crate) fn lease(
         not_after,
         shred_at: not_after.checked_add(grace).ok()?,
     })
+}
+
+fn whole(time: Timestamp) -> Option<Timestamp> {
+    Timestamp::from_second(time.as_second()).ok()
 }
 
 #[cfg(test)]

@@ -1,11 +1,11 @@
 //! A record on this device: under which lease, by which permit, and how it came.
 
-use api_client::Grant;
+use api_client::{Grant, LeaseToken};
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 use shared::consent::{Dataset, Purpose, Residual};
 use shared::identity::{Demographics, LeaseId, PatientId};
-use shared::lease::{Lease, Now};
+use shared::lease::{Lease, LeaseState, Now};
 use uuid::Uuid;
 
 use super::{Further, Kept, MissingSource};
@@ -41,6 +41,9 @@ pub(crate) struct Held {
     /// The further documents were not all asked for yet when this was sealed.
     #[serde(default)]
     pub(crate) asking: bool,
+    /// The lease as the service signed it, with the hash of the first document; `None` when it signs none.
+    #[serde(default)]
+    pub(crate) proof: Option<LeaseToken>,
 }
 
 impl Held {
@@ -79,8 +82,14 @@ impl Held {
         Ok((all, unreadable))
     }
 
-    pub(crate) fn view(&self, now: Now) -> LeaseView {
-        LeaseView { state: self.lease.state(now), purpose: self.lease.purpose, not_after: self.lease.not_after }
+    /// The lease as it is shown. `proven`: whether it is believed; one that is not hides, and is destroyed in its time.
+    pub(crate) fn view(&self, now: Now, proven: bool) -> LeaseView {
+        let state = match self.lease.state(now) {
+            LeaseState::ShredDue => LeaseState::ShredDue,
+            _ if !proven => LeaseState::Unproven,
+            state => state,
+        };
+        LeaseView { state, purpose: self.lease.purpose, not_after: self.lease.not_after }
     }
 
     /// Whether new notes of this record may be asked for. Without a hub that decides there is no grant to show.

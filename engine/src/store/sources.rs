@@ -1,6 +1,6 @@
 //! The documents of one person: the first, which is the summary the service makes, and further ones beside it.
 
-use api_client::Place;
+use api_client::{LeaseToken, Place};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use shared::fhir::Document;
@@ -22,6 +22,9 @@ pub(crate) struct Further {
     pub(crate) retrieved: Timestamp,
     /// What it was, to ask only for a change.
     pub(crate) etag: Option<String>,
+    /// Its lease as the service signed it, with its hash.
+    #[serde(default)]
+    pub(crate) proof: Option<LeaseToken>,
 }
 
 /// A source of a record that is not shown, or not as it is now. Has no `Debug`: who keeps a record about somebody is
@@ -47,6 +50,8 @@ pub(crate) struct Source {
     pub(crate) name: String,
     pub(crate) retrieved: Timestamp,
     pub(crate) bytes: Opened,
+    /// Which further document it is; `None` for the first.
+    pub(crate) further: Option<Further>,
 }
 
 impl MissingSource {
@@ -88,12 +93,13 @@ pub(crate) async fn kept(vault: &Vault, record: &Held) -> Vec<Kept> {
 /// When not one of them opens.
 pub(crate) async fn all(vault: &Vault, record: &Held) -> Result<(Vec<Source>, Vec<MissingSource>), EngineError> {
     let patient = &record.lease.patient;
-    let first = (patient.as_str().to_owned(), String::new(), record.retrieved);
-    let further = record.further.iter().map(|f| (f.key(patient), f.name.reveal().clone(), f.retrieved));
+    let first = (patient.as_str().to_owned(), String::new(), record.retrieved, None);
+    let further =
+        record.further.iter().map(|f| (f.key(patient), f.name.reveal().clone(), f.retrieved, Some(f.clone())));
     let (mut sources, mut missing, mut failed) = (Vec::new(), Vec::new(), None);
-    for (key, name, retrieved) in std::iter::once(first).chain(further) {
+    for (key, name, retrieved, further) in std::iter::once(first).chain(further) {
         match vault.get(Kind::Document, &key).await {
-            Ok(Some(bytes)) => sources.push(Source { name, retrieved, bytes }),
+            Ok(Some(bytes)) => sources.push(Source { name, retrieved, bytes, further }),
             Err(error @ VaultError::Damaged(_)) => {
                 let name = if name.is_empty() { "The summary of the record service".to_owned() } else { name };
                 missing.push(MissingSource::new(name, DAMAGED));

@@ -8,9 +8,11 @@ mod forget;
 mod leases;
 mod pull;
 mod push;
+mod revoked;
 mod round;
 mod runner;
 mod today;
 
 pub(crate) use leases::{enforce as enforce_leases, shred, shred_replaced};
+pub(crate) use revoked::before_drawing;
 pub(crate) use runner::run;

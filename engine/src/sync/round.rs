@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::push::Pushed;
-use super::{account, forget, leases, pull, push, today};
+use super::{account, forget, leases, pull, push, revoked, today};
 use crate::EngineError;
 use crate::engine::Inner;
 use crate::session::Open;
@@ -55,8 +55,10 @@ async fn steps(inner: &Arc<Inner>, open: &Arc<Open>, fresh: bool) -> (Option<Dur
             return (None, kept.and(kept_again).and(Err(EngineError::sign_in_again())));
         }
     }
+    // Before anything else: what was taken back is not shown for a moment longer, nor written about in its name.
+    let taken_back = if open.must_sign_in() { Ok(()) } else { revoked::check(inner, open).await };
     let Pushed { next, result } = push::push(inner, open, fresh).await;
-    let mut results = vec![kept, result];
+    let mut results = vec![kept, taken_back, result];
     if inner.is_online() {
         results.push(account::hand_over(inner, open).await);
     }

@@ -8,6 +8,7 @@ use std::time::Duration;
 use jiff::{SignedDuration, Timestamp};
 use secrecy::SecretString;
 use shared::identity::{Demographics, PatientId, StaffId};
+use shared::lease::Monotonic;
 use tempfile::TempDir;
 
 use super::hub::{Fault, Hub};
@@ -19,6 +20,8 @@ pub(super) struct Device {
     pub(super) engine: Engine,
     pub(super) folder: TempDir,
     wall: Arc<AtomicI64>,
+    /// What has passed by the clock that nobody can set, seconds more than did.
+    passed: Arc<AtomicI64>,
     base: String,
 }
 
@@ -30,23 +33,30 @@ pub(super) fn p(id: &str) -> PatientId {
     PatientId::new(id)
 }
 
-async fn start(folder: &Path, base: &str, wall: Arc<AtomicI64>) -> Engine {
+async fn start(folder: &Path, base: &str, wall: Arc<AtomicI64>, passed: Arc<AtomicI64>) -> Engine {
     let clock = move || Timestamp::now().checked_add(SignedDuration::from_secs(wall.load(Ordering::SeqCst))).unwrap();
     let network = api_client::Limits {
         connect: Duration::from_millis(500),
         request: Duration::from_millis(1500),
         ..api_client::Limits::default()
     };
-    let options = Options { network, vault: Limits::cheap_for_tests(), wall: Arc::new(clock), ..Options::default() };
+    let begun = std::time::Instant::now();
+    let count = move || {
+        let millis = i64::try_from(begun.elapsed().as_millis()).unwrap() + passed.load(Ordering::SeqCst) * 1000;
+        Some(Monotonic { boot: 1, millis })
+    };
+    let (vault, wall, monotonic): (_, _, Arc<_>) = (Limits::cheap_for_tests(), Arc::new(clock), Arc::new(count));
+    let options = Options { network, vault, wall, monotonic, ..Options::default() };
     Engine::start_with(Config { folder: folder.to_owned(), base_url: base.to_owned() }, options).await.unwrap()
 }
 
 impl Device {
     /// A new device; nobody has signed in.
     pub(super) async fn new(hub: &Hub) -> Self {
-        let (folder, wall) = (TempDir::new().unwrap(), Arc::new(AtomicI64::new(0)));
-        let engine = start(folder.path(), &hub.base, wall.clone()).await;
-        Self { engine, folder, wall, base: hub.base.clone() }
+        let (folder, wall, passed) =
+            (TempDir::new().unwrap(), Arc::new(AtomicI64::new(0)), Arc::new(AtomicI64::new(0)));
+        let engine = start(folder.path(), &hub.base, wall.clone(), passed.clone()).await;
+        Self { engine, folder, wall, passed, base: hub.base.clone() }
     }
 
     /// A new device on which this person has signed in and set a PIN.
@@ -59,11 +69,17 @@ impl Device {
 
     /// The app ends and starts again. The PIN is not entered yet.
     pub(super) async fn restart(self) -> Self {
-        let Self { engine, folder, wall, base } = self;
+        let Self { engine, folder, wall, passed, base } = self;
         engine.lock().await;
         drop(engine);
-        let engine = start(folder.path(), &base, wall.clone()).await;
-        Self { engine, folder, wall, base }
+        let engine = start(folder.path(), &base, wall.clone(), passed.clone()).await;
+        Self { engine, folder, wall, passed, base }
+    }
+
+    /// Time passes.
+    pub(super) fn pass(&self, minutes: i64) {
+        self.turn_clock(minutes);
+        self.passed.fetch_add(minutes * 60, Ordering::SeqCst);
     }
 
     /// Turns the wall clock.

@@ -4,8 +4,10 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use jiff::{SignedDuration, Timestamp};
+use keys::{KeySet, SigningKey};
 use serde_json::{Value, json};
 use shared::identity::{NhsNumber, Organisation, Role, Staff, StaffId};
+use shared::lease::{Claims, Lease, TYP, patient_hash};
 use shared::note::{RECEIVED_EXTENSION, SYSTEM};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
@@ -109,6 +111,18 @@ pub(super) struct World {
     /// The server's clock minus this machine's.
     pub(super) ahead: SignedDuration,
     pub(super) lease_minutes: i64,
+    /// It signs what it gives, with this key.
+    pub(super) signs: Option<SigningKey>,
+    /// What is done to a lease before it is signed.
+    pub(super) forge: fn(&mut Value),
+    /// What is done to the lease of a document before it is signed.
+    pub(super) forge_document: fn(&mut Value),
+    /// The claims of each lease by its id, and whose it is.
+    pub(super) leases: HashMap<String, (String, Value)>,
+    /// The last lease of each patient.
+    pub(super) last: HashMap<String, String>,
+    /// Patients who took back their permission.
+    pub(super) withdrawn: Vec<String>,
 }
 
 /// The running server.
@@ -196,6 +210,12 @@ impl World {
             decides_on_consent: true,
             ahead: SignedDuration::ZERO,
             lease_minutes: 720,
+            signs: Some(SigningKey::generate().unwrap()),
+            forge: |_| {},
+            forge_document: |_| {},
+            leases: HashMap::new(),
+            last: HashMap::new(),
+            withdrawn: Vec::new(),
         }
     }
 
@@ -231,9 +251,14 @@ impl World {
         match (request.method.as_str(), segments.as_slice()) {
             ("GET", ["metadata"]) => {
                 let name = if self.decides_on_consent { "consent-decision" } else { "everything" };
+                let signs = self.decides_on_consent && self.signs.is_some();
+                let whole = if signs { json!([{"name": "lease-status"}]) } else { json!([]) };
                 ok(json!({"resourceType": "CapabilityStatement", "fhirVersion": "4.0.1",
-                    "rest": [{"resource": [{"type": "Patient", "operation": [{"name": "summary"}, {"name": name}]}]}]}))
+                    "rest": [{"operation": whole,
+                        "resource": [{"type": "Patient", "operation": [{"name": "summary"}, {"name": name}]}]}]}))
             }
+            ("GET", [".well-known", "jwks.json"]) => ok(KeySet::of(&self.signs.iter().collect::<Vec<_>>()).to_value()),
+            ("POST", ["$lease-status"]) => self.lease_status(&request.body),
             ("GET", [".well-known", _]) => ok(json!({"authorization_endpoint": format!("{origin}/auth/authorize"),
                 "token_endpoint": format!("{origin}/auth/token"), "userinfo_endpoint": format!("{origin}/auth/userinfo"),
                 "revocation_endpoint": format!("{origin}/auth/revoke"), "code_challenge_methods_supported": ["S256"]})),
@@ -277,7 +302,7 @@ impl World {
                 Some(patient) => ok(patient.clone()),
                 None => outcome("404 Not Found", "not-found", ""),
             },
-            ("POST", ["Patient", id, "$consent-decision"]) => self.decide(id, &request.body),
+            ("POST", ["Patient", id, "$consent-decision"]) => self.decide(id, request, origin),
             ("GET", ["Patient", id, "$summary"]) => self.summary(id, request),
             ("POST", []) => self.store(&request.body),
             ("GET", ["DocumentReference"]) if request.query.contains_key("type") => self.list_letters(request),
@@ -288,7 +313,73 @@ impl World {
         }
     }
 
-    fn decide(&mut self, id: &str, body: &str) -> (&'static str, String, Value) {
+    fn lease_status(&self, body: &str) -> (&'static str, String, Value) {
+        let asked: Value = serde_json::from_str(body).unwrap();
+        let one = |p: &Value| {
+            let status = match self.leases.get(p["valueString"].as_str().unwrap()) {
+                None => "unknown",
+                Some((patient, _)) if self.withdrawn.contains(patient) => "revoked",
+                Some(_) => "active",
+            };
+            json!({"name": "lease", "part": [{"name": "id", "valueString": p["valueString"]},
+                {"name": "status", "valueCode": status}]})
+        };
+        let said: Vec<_> = asked["parameter"].as_array().unwrap().iter().map(one).collect();
+        ("200 OK", String::new(), json!({"resourceType": "Parameters", "parameter": said}))
+    }
+
+    /// Signs a plain lease for whoever asks.
+    fn sign(&mut self, plain: &Value, request: &Request, origin: &str) -> Option<String> {
+        let token = request.head.split("Bearer token-").nth(1).unwrap_or_default();
+        let who = token.split(|c: char| !c.is_alphanumeric()).next().unwrap_or_default();
+        let lease: Lease = serde_json::from_value(plain.clone()).unwrap();
+        let claims = Claims {
+            id: lease.id,
+            issuer: origin.to_owned(),
+            staff: StaffId::new(who),
+            device: None,
+            patient: patient_hash(crate::trust::sha256, lease.id, &lease.patient),
+            purpose: lease.purpose,
+            dataset: lease.dataset,
+            residual: lease.residual,
+            consents: Vec::new(),
+            issued: lease.issued,
+            check_after: lease.check_after,
+            not_after: lease.not_after,
+            shred_at: lease.shred_at,
+            obligations: Vec::new(),
+            bundle_sha256: None,
+        };
+        let mut claims = claims.to_value();
+        (self.forge)(&mut claims);
+        let patient = lease.patient.to_string();
+        self.last.insert(patient.clone(), lease.id.to_string());
+        self.leases.insert(lease.id.to_string(), (patient, claims.clone()));
+        self.signs.as_ref().map(|key| key.sign(TYP, &claims).unwrap())
+    }
+
+    /// The header beside a document.
+    fn beside(&self, request: &Request, body: &str) -> String {
+        let path: Vec<_> = request.path.split('/').filter(|s| !s.is_empty()).collect();
+        let of_letter = |id: &str| {
+            let letters = self.letters.iter().flatten();
+            letters.into_iter().find(|(_, all)| all.iter().any(|it| it.id == id)).map(|(patient, _)| patient.clone())
+        };
+        let patient = match path.as_slice() {
+            ["fhir", "Patient", id, "$summary"] => Some((*id).to_owned()),
+            ["fhir", "Bundle", id] => of_letter(id),
+            _ => None,
+        };
+        let given = patient.and_then(|patient| self.leases.get(self.last.get(&patient)?));
+        let (Some((_, claims)), Some(key)) = (given, &self.signs) else { return String::new() };
+        let mut claims = claims.clone();
+        claims["bundle_sha256"] = json!(hex::encode(crate::trust::sha256(body.as_bytes())));
+        (self.forge_document)(&mut claims);
+        format!("X-Doorstep-Lease: {}\r\n", key.sign(TYP, &claims).unwrap())
+    }
+
+    fn decide(&mut self, id: &str, request: &Request, origin: &str) -> (&'static str, String, Value) {
+        let body = request.body.as_str();
         let asked = |name: &str, value: &str| body.contains(&format!("\"name\":\"{name}\",\"valueCode\":\"{value}\""));
         let decision = match self.decisions.get(id).copied() {
             None => return outcome("404 Not Found", "not-found", ""),
@@ -300,7 +391,8 @@ impl World {
         if decision == "PERMIT" {
             let purpose = if asked("purpose", "ETREAT") { "ETREAT" } else { "CAREMGT" };
             let now = self.now();
-            let at = |minutes| now.checked_add(SignedDuration::from_mins(minutes)).unwrap().to_string();
+            let whole = Timestamp::from_second(now.as_second()).unwrap();
+            let at = |minutes| whole.checked_add(SignedDuration::from_mins(minutes)).unwrap().to_string();
             let lease = json!({"id": uuid::Uuid::now_v7(), "patient": id, "purpose": purpose,
                 "dataset": if purpose == "ETREAT" { "emergency" } else { "care-plan+shared-record" }, "residual": "forbid R,V",
                 "issued": at(0), "check_after": at(15.min(self.lease_minutes)), "not_after": at(self.lease_minutes), "shred_at": at(self.lease_minutes + 60)});
@@ -311,6 +403,8 @@ impl World {
                 json!({"name": "grant", "valueString": format!("grant-{id}")}),
                 json!({"name": "lease", "valueString": lease.to_string()}),
             ]);
+            let token = self.sign(&lease, request, origin);
+            list.extend(token.map(|token| json!({"name": "leaseJws", "valueString": token})));
         } else {
             list.extend([
                 json!({"name": "decision", "valueCode": "DENY"}),
@@ -458,6 +552,7 @@ fn respond(world: &mut World, request: &Request, origin: &str, fault: Option<Fau
     };
     let done = |world: &mut World| {
         let (status, headers, body) = world.answer(request, origin);
+        let headers = headers + &world.beside(request, &body.to_string());
         let body = if status.starts_with("304") { String::new() } else { body.to_string() };
         http(status, "application/fhir+json", &headers, &body)
     };

@@ -22,9 +22,9 @@ async fn a_lease_hides_then_destroys_and_notes_written_here_stay() {
     device.until("pulled", |s| s.revision > 3 && s.sync.last_success.is_some()).await;
     device.cut_off(&hub).await;
 
-    device.turn_clock(20);
+    device.pass(20);
     assert_eq!(device.engine.record(&p("p1")).await.unwrap().lease.state, LeaseState::Stale);
-    device.turn_clock(12 * 60);
+    device.pass(12 * 60);
     let view = device.engine.record(&p("p1")).await.unwrap();
     assert_eq!((view.lease.state, view.summary.is_none()), (LeaseState::Expired, true));
     assert_eq!(view.notes.iter().map(|n| n.note.text.reveal().as_str()).collect::<Vec<_>>(), ["My own words"]);
@@ -36,7 +36,7 @@ async fn a_lease_hides_then_destroys_and_notes_written_here_stay() {
     device.engine.sync_now();
     device.until("told", |s| s.problems.iter().any(|p| p.code == "clock-turned-back")).await;
 
-    device.turn_clock(13 * 60);
+    device.pass(13 * 60);
     assert_eq!(device.engine.record(&p("p1")).await.err().map(|e| e.code), Some("not-held"));
     let state = device.until("gone", |s| s.held.is_empty()).await;
     assert_eq!(state.outbox.len(), 1, "what was written here is not under the lease");
@@ -48,7 +48,7 @@ async fn turning_the_clock_back_between_two_starts_does_not_help() {
     let device = Device::of(&hub, "crew").await;
     device.hold("p1").await;
     device.cut_off(&hub).await;
-    device.turn_clock(12 * 60 + 5);
+    device.pass(12 * 60 + 5);
     assert_eq!(device.engine.record(&p("p1")).await.unwrap().lease.state, LeaseState::Expired);
     let device = device.restart().await;
     device.turn_clock(-12 * 60);
@@ -67,7 +67,7 @@ async fn a_device_whose_clock_is_wrong_lives_by_the_servers() {
     device.hold("p1").await;
     assert_eq!(device.engine.record(&p("p1")).await.unwrap().lease.state, LeaseState::Fresh);
     device.cut_off(&hub).await;
-    device.turn_clock(12 * 60 + 5);
+    device.pass(12 * 60 + 5);
     assert_eq!(device.engine.record(&p("p1")).await.unwrap().lease.state, LeaseState::Expired);
 }
 
@@ -79,7 +79,7 @@ async fn a_lease_that_ran_out_while_locked_is_shredded_before_anything_is_shown(
     // Before the clock is turned: an answer still on its way would put it right.
     device.cut_off(&hub).await;
     device.engine.lock().await;
-    device.turn_clock(14 * 60);
+    device.pass(14 * 60);
     device.engine.unlock(&StaffId::new("crew"), pin()).await.unwrap();
     assert!(device.state().held.is_empty());
 }
@@ -92,6 +92,6 @@ async fn opening_again_under_a_shorter_lease_does_not_keep_the_longer() {
     hub.world().lease_minutes = 30;
     device.engine.open_record(&person, Permission::Recorded).await.unwrap();
     device.cut_off(&hub).await;
-    device.turn_clock(31);
+    device.pass(31);
     assert_eq!(device.engine.record(&p("p1")).await.unwrap().lease.state, LeaseState::Expired);
 }

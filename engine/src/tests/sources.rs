@@ -284,7 +284,7 @@ async fn every_end_of_a_lease_destroys_all_of_them() {
             "signed out" => device.engine.sign_out().await,
             _ => {
                 device.cut_off(&hub).await;
-                device.turn_clock(14 * 60);
+                device.pass(14 * 60);
                 assert!(device.engine.record(&p("p1")).await.is_err());
             }
         }

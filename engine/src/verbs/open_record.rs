@@ -6,7 +6,7 @@ mod sources;
 use std::sync::Arc;
 use std::time::Duration;
 
-use api_client::{Client, DecisionRequest, Error as ClientError, Grant, SummaryAnswer};
+use api_client::{Client, DecisionRequest, Error as ClientError, GivenLease, Grant, LeaseToken, SummaryAnswer};
 use jiff::Timestamp;
 use shared::consent::{Basis, Outcome, Purpose, Reason};
 use shared::fhir::{Document, check_subject};
@@ -20,6 +20,7 @@ use super::refusal::{is_patients_no, refused};
 use crate::engine::blocking;
 use crate::session::Open;
 use crate::store::{self, Held, Kept, device_lease};
+use crate::trust::Unproven;
 use crate::vault::{Kind, Opened};
 use crate::{Engine, EngineError, OpenOutcome, sync};
 
@@ -54,6 +55,9 @@ struct First {
     bytes: Opened,
     retrieved: Timestamp,
     etag: Option<String>,
+    /// As the document brought it, else as it was decided.
+    lease: Lease,
+    proof: Option<LeaseToken>,
 }
 
 /// A copy held before, with its first document.
@@ -84,28 +88,31 @@ impl Engine {
                 Permit::Ends(outcome) => return self.end(&open, &person.patient, outcome).await,
             };
         let older = older(&open, &person.patient).await;
-        let first = match self.first(&open, &client, person, grant.as_ref(), older.as_ref()).await? {
+        let first = match self.first(&open, &client, (person, grant.as_ref()), older.as_ref(), &lease).await? {
             Ok(first) => first,
             Err(outcome) => return self.end(&open, &person.patient, outcome).await,
         };
+        let First { bytes, retrieved, etag, lease, proof } = first;
         let kept = self.still_good(&open, older, &lease).await;
         let record = Held {
             person: person.clone(),
             lease,
             grant: grant.clone(),
             grant_ended: false,
-            retrieved: first.retrieved,
+            retrieved,
             consent_checked,
             replaces: None,
-            etag: first.etag,
+            etag,
             further: Vec::new(),
             missing: Vec::new(),
             asking: false,
+            proof,
         };
         self.looked_at("open", &open, &record, false).await?;
         let inner = self.inner.clone();
-        let asking = Asking { inner, client, person: person.clone(), grant, consent_checked };
-        self.seal_all(&open, record, &first.bytes, kept, asking, started).await?;
+        let (staff, lease) = (open.staff.id.clone(), record.lease.clone());
+        let asking = Asking { inner, client, person: person.clone(), grant, consent_checked, staff, lease };
+        self.seal_all(&open, record, &bytes, kept, asking, started).await?;
         Ok(OpenOutcome::Opened)
     }
 
@@ -155,7 +162,12 @@ impl Engine {
         purpose: Purpose,
         permission: Permission,
     ) -> Result<Permit, EngineError> {
-        if !self.inner.capability().await?.decides_on_consent {
+        let capability = self.inner.capability().await?;
+        let signs = capability.signs_leases || self.inner.trust.signs();
+        if !capability.decides_on_consent && signs {
+            return Err(Unproven::Unsigned.into());
+        }
+        if !capability.decides_on_consent {
             return Ok(match permission {
                 // The server would not know; the patient's no holds all the same.
                 Permission::PatientRefuses => Permit::Ends(refused(Reason::RefusedNow, false)),
@@ -171,11 +183,17 @@ impl Engine {
             answer => answer?.value,
         };
         Ok(match (decided.outcome, decided.reason, decided.permit) {
-            // A permit for something else than was asked for is not this permit.
-            (Outcome::Permit, _, Some((_, lease))) if lease.purpose != purpose => {
-                return Err(ClientError::NotFhir("a lease for this purpose").into());
-            }
-            (Outcome::Permit, _, Some((grant, lease))) => {
+            (Outcome::Permit, _, Some((grant, given))) => {
+                let lease = match given {
+                    GivenLease::Signed(token) => self.inner.decided_lease(&open.staff.id, patient, &token).await?,
+                    // A service that signs what it gives has not given this.
+                    GivenLease::Plain(_) if signs => return Err(Unproven::Unsigned.into()),
+                    GivenLease::Plain(lease) => lease,
+                };
+                // A permit for something else than was asked for is not this permit.
+                if lease.purpose != purpose {
+                    return Err(ClientError::NotFhir("a lease for this purpose").into());
+                }
                 Permit::Granted { lease, grant: Some(grant), consent_checked: true }
             }
             (Outcome::NotFound, ..) => Permit::Ends(OpenOutcome::NoRecord),
@@ -189,9 +207,9 @@ impl Engine {
         &self,
         open: &Arc<Open>,
         client: &Client,
-        person: &Demographics,
-        grant: Option<&Grant>,
+        (person, grant): (&Demographics, Option<&Grant>),
         older: Option<&Older>,
+        decided: &Lease,
     ) -> Result<Result<First, OpenOutcome>, EngineError> {
         let tag = older.and_then(|older| older.record.etag.as_deref());
         let answer = client.summary(&person.patient, grant, tag).await;
@@ -199,16 +217,25 @@ impl Engine {
             Err(error) => return ended(error).map(Err),
             Ok(answer) => answer,
         };
-        let bytes = match (answer.value, older) {
-            (SummaryAnswer::Document { bytes, .. }, _) => Opened::from_bytes(bytes.into_inner()),
-            (SummaryAnswer::NotModified, Some(older)) if tag.is_some() => older.bytes.clone(),
-            (SummaryAnswer::NotModified, _) => return Err(ClientError::NotFhir("a document").into()),
+        let (bytes, proof) = match (answer.value, older) {
+            (SummaryAnswer::Document { bytes, lease, .. }, _) => (Opened::from_bytes(bytes.into_inner()), lease),
+            (SummaryAnswer::NotModified { lease }, Some(older)) if tag.is_some() => (older.bytes.clone(), lease),
+            (SummaryAnswer::NotModified { .. }, _) => return Err(ClientError::NotFhir("a document").into()),
         };
         let (read, expected) = (bytes.clone(), person.clone());
         blocking(move || -> Result<_, EngineError> { Ok(check_subject(&Document::read(read.bytes())?, &expected)?) })
             .await??;
+        let lease = match self.inner.is_signed(proof.as_ref()) {
+            true => self.inner.document_lease(&open.staff.id, decided, proof.as_ref(), bytes.bytes()).await,
+            false => Ok(decided.clone()),
+        };
+        // What is held is not what the service remembers: it is asked for whole, once.
+        let lease = match (lease, tag) {
+            (Err(_), Some(_)) => return Box::pin(self.first(open, client, (person, grant), None, decided)).await,
+            (lease, _) => lease?,
+        };
         let retrieved = answer.server_time.unwrap_or_else(|| self.inner.clock.time());
-        Ok(Ok(First { bytes, retrieved, etag: answer.etag }))
+        Ok(Ok(First { bytes, retrieved, etag: answer.etag, lease, proof }))
     }
 
     /// The asking ended without a document. A copy is destroyed when the patient's own choice forbids it.

@@ -13,10 +13,12 @@ use shared::sensitive::Sensitive;
 use shared::summary::{Source as Told, Summary, summarise_all};
 
 use crate::audit::Look;
-use crate::engine::blocking;
+use crate::engine::{Inner, blocking};
 use crate::session::{Open, held};
+use crate::show::CONSENT_CHANGED;
 use crate::store::{self, Held, MissingSource, Outgoing, Pull, PulledNote, Source, not_held};
-use crate::{Engine, EngineError, LeaseView, NoteView, sync};
+use crate::trust::{UNPROVEN as UNPROVEN_CODE, unproven};
+use crate::{Advice, Engine, EngineError, LeaseView, NoteView, sync};
 
 /// A record as read from the vault.
 #[derive(Clone)]
@@ -49,11 +51,19 @@ impl Engine {
         let open = self.open()?;
         let record = self.readable(&open, patient).await?;
         open.store_clock(&self.inner.clock).await;
-        let lease = record.view(self.inner.clock.now());
-        let hidden = !matches!(lease.state, LeaseState::Fresh | LeaseState::Stale);
+        let proven = self.inner.trust.proves(&open.staff.id, &record, None).is_ok();
+        let mut lease = record.view(self.inner.clock.now(), proven);
+        let mut read = (None, Vec::new());
+        if matches!(lease.state, LeaseState::Fresh | LeaseState::Stale) {
+            match self.summary(&open, patient).await {
+                Err(error) if error.code == UNPROVEN_CODE => lease.state = LeaseState::Unproven,
+                found => read = found?,
+            }
+        }
+        let (summary, missing_sources) = read;
+        let hidden = summary.is_none();
         self.looked_at("record", &open, &record, hidden).await?;
         let (notes, unreadable_notes) = notes(&open, patient, hidden).await?;
-        let (summary, missing_sources) = if hidden { (None, Vec::new()) } else { self.summary(&open, patient).await? };
         let Held { person, retrieved, consent_checked, .. } = record;
         Ok(RecordView {
             person,
@@ -69,7 +79,8 @@ impl Engine {
 
     /// A held record whose key need not be destroyed yet.
     pub(super) async fn readable(&self, open: &Arc<Open>, patient: &PatientId) -> Result<Held, EngineError> {
-        let record = Held::get(&open.vault, patient).await?.ok_or_else(not_held)?;
+        sync::before_drawing(&self.inner, open).await;
+        let record = Held::get(&open.vault, patient).await?.ok_or_else(|| gone(open, patient))?;
         if record.lease.state(self.inner.clock.now()) == LeaseState::ShredDue {
             sync::shred(&self.inner, open, &record, "ended").await?;
             self.inner.show_held(open).await?;
@@ -106,7 +117,7 @@ impl Engine {
         open: &Open,
         patient: &PatientId,
     ) -> Result<(Option<Summary>, Vec<MissingSource>), EngineError> {
-        let (record, sources, damaged) = documents(open, patient).await?;
+        let (record, sources, damaged) = documents(&self.inner, open, patient).await?;
         let today = self.inner.clock.time().to_zoned(TimeZone::system()).date();
         let role = open.staff.role;
         let (summary, unread) = blocking(move || merged(&sources, role, today)).await??;
@@ -124,14 +135,41 @@ const INTERRUPTED: &str = "Were not asked to the end. Open the record again with
 
 /// Every document of a held record in the order of the summary's sources, read as one set: while one is being sealed
 /// in its place it is neither the old one nor the new one.
+///
+/// # Errors
+/// `lease-unproven` when the first is not the one that its lease came with. Others that are not are left out and named.
 pub(super) async fn documents(
+    inner: &Inner,
     open: &Open,
     patient: &PatientId,
 ) -> Result<(Held, Vec<Source>, Vec<MissingSource>), EngineError> {
     let _leases = open.leases.lock().await;
     let record = Held::get(&open.vault, patient).await?.ok_or_else(not_held)?;
-    let (sources, damaged) = store::all_documents(&open.vault, &record).await?;
-    Ok((record, sources, damaged))
+    let (sources, mut damaged) = store::all_documents(&open.vault, &record).await?;
+    let (trust, staff) = (&inner.trust, &open.staff.id);
+    let mut proven = Vec::with_capacity(sources.len());
+    for source in sources {
+        let found = match &source.further {
+            None => trust.proves(staff, &record, Some(source.bytes.bytes())),
+            Some(it) => trust.proves_further(staff, &record, it.proof.as_ref(), source.bytes.bytes()),
+        };
+        match (found, &source.further) {
+            (Ok(()), _) => proven.push(source),
+            (Err(_), None) => return Err(unproven()),
+            (Err(_), Some(_)) => damaged.push(MissingSource::new(source.name, UNPROVEN)),
+        }
+    }
+    Ok((record, proven, damaged))
+}
+
+const UNPROVEN: &str = "What is stored of it is not what was given to this device, so it is not shown. Open the record again with a connection.";
+
+/// Why a record is not here: taken away in front of whoever reads it, or never held.
+fn gone(open: &Open, patient: &PatientId) -> EngineError {
+    if held(&open.revoked).contains(patient) {
+        return EngineError::new("consent-changed", CONSENT_CHANGED, Advice::TryAgain);
+    }
+    not_held()
 }
 
 /// The summary of all documents that can be read. Each was read before it was sealed; should another version of this

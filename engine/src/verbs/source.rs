@@ -27,7 +27,7 @@ impl Engine {
             return Err(EngineError::new("lease-expired", text, Advice::TryAgain));
         }
         self.looked_at("source", &open, &record, false).await?;
-        let (_, sources, _) = documents(&open, patient).await?;
+        let (_, sources, _) = documents(&self.inner, &open, patient).await?;
         let raw = blocking(move || {
             // Only those that can be read count among the sources.
             let read = sources.iter().filter_map(|source| Document::read(source.bytes.bytes()).ok());

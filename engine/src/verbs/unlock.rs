@@ -1,5 +1,7 @@
 //! Open the vault of a person known here.
 
+use std::sync::atomic::Ordering;
+
 use api_client::Token;
 use secrecy::SecretString;
 use shared::audit::Act;
@@ -64,6 +66,8 @@ impl Engine {
             open.signed_in(&inner.client, &inner.clock, kept);
         }
         let _ = sync::enforce_leases(inner, &open).await;
+        inner.recheck.store(true, Ordering::SeqCst);
+        sync::before_drawing(inner, &open).await;
         self.close().await;
         inner.set_who(Who::Open(open.clone()));
         inner.audit.note(inner.event(Act::SignIn, "unlock", Some(&open.staff))).await;

@@ -3,10 +3,11 @@
 use axum::http::HeaderMap;
 use jiff::Timestamp;
 use shared::consent::{Decision, Outcome, Reason};
+use shared::identity::LeaseId;
 
 use super::context::{Hub, Signed, grant};
 use super::problem::Problem;
-use crate::consent::{Ask, Exceptions, ask};
+use crate::consent::{Answer, Ask, Exceptions, ask};
 use crate::store::Grant;
 
 /// A read that may happen.
@@ -16,6 +17,8 @@ pub(crate) struct Access {
     pub(crate) patient: String,
     pub(crate) decision: Decision,
     pub(crate) exceptions: Exceptions,
+    /// The lease of the grant.
+    pub(crate) lease: LeaseId,
 }
 
 /// Lets a request at a patient's record through, or says why not. Both are in the audit before anything is answered.
@@ -84,7 +87,10 @@ async fn under(hub: &Hub, signed: &Signed, grant: &Grant, action: &'static str) 
     hub.store.audit(&row).await?;
     match closed(&answer.decision) {
         Some(problem) => Err(problem),
-        None => Ok(Access { patient: grant.patient.clone(), decision: answer.decision, exceptions: answer.exceptions }),
+        None => {
+            let Answer { decision, exceptions, .. } = answer;
+            Ok(Access { patient: grant.patient.clone(), decision, exceptions, lease: grant.lease })
+        }
     }
 }
 

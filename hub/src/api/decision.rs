@@ -12,6 +12,7 @@ use uuid::Uuid;
 use super::answer::fhir;
 use super::context::{Hub, Signed};
 use super::glass::{Glass, Parameters};
+use super::lease::give;
 use super::problem::Problem;
 use crate::consent::{Answer, Ask, ask};
 use crate::lease::lease;
@@ -68,7 +69,13 @@ pub(crate) async fn decide(
     record(hub, signed, &declaration, &answer).await?;
     match answer.decision.outcome {
         Outcome::NotFound => Err(Problem::not_found()),
-        Outcome::Permit | Outcome::Deny => Ok(fhir(&parameters(&answer, granted.as_ref()))),
+        Outcome::Permit | Outcome::Deny => {
+            let token = match &granted {
+                Some((_, lease)) => Some(give(hub, signed, headers, (lease, question.basis), &answer).await?),
+                None => None,
+            };
+            Ok(fhir(&parameters(&answer, granted.as_ref(), token)))
+        }
     }
 }
 
@@ -125,7 +132,7 @@ async fn record(hub: &Hub, signed: &Signed, declaration: &Declaration, answer: &
     if new { Ok(()) } else { Err(Problem::conflict("This declaration was made before. Make a new one.")) }
 }
 
-fn parameters(answer: &Answer, granted: Option<&(String, Lease)>) -> Value {
+fn parameters(answer: &Answer, granted: Option<&(String, Lease)>, signed: Option<String>) -> Value {
     let decision = &answer.decision;
     let mut out = vec![
         json!({"name": "decision", "valueCode": decision.outcome.code()}),
@@ -139,5 +146,6 @@ fn parameters(answer: &Answer, granted: Option<&(String, Lease)>) -> Value {
         out.push(json!({"name": "grant", "valueString": token}));
         out.extend(serde_json::to_string(lease).ok().map(|lease| json!({"name": "lease", "valueString": lease})));
     }
+    out.extend(signed.map(|token| json!({"name": "leaseJws", "valueString": token})));
     json!({"resourceType": "Parameters", "parameter": out})
 }

@@ -17,7 +17,7 @@ const ACTION: &str = "document";
 /// what may not be known of.
 pub(crate) async fn bundle(hub: &Hub, signed: &Signed, headers: &HeaderMap, id: &str) -> Result<Response, Problem> {
     let (document, access) = open(hub, signed, headers, id, ACTION).await?;
-    received(&document, &access, headers).ok_or_else(Problem::not_found)
+    received(hub, &document, &access, headers).await?.ok_or_else(Problem::not_found)
 }
 
 /// A document that belongs to the person of the grant, and what may be seen of it.

@@ -65,6 +65,9 @@ pub(crate) async fn capability_statement(State(hub): State<Hub>, headers: Header
             "security": security(&hub.origin(&headers)),
             "resource": resources(),
             "interaction": [{"code": "transaction"}],
+            "operation": [
+                {"name": "lease-status", "definition": "https://doorstep.example/OperationDefinition/lease-status"}
+            ],
         }]
     }))
 }

@@ -2,6 +2,7 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use jiff::Timestamp;
 use serde_json::Value;
 use shared::identity::Staff;
 use shared::note::{MAX_TEXT_BYTES, Note, NoteError, SYSTEM, from_document_reference};
@@ -15,6 +16,8 @@ pub(super) struct Draft {
     /// The value of its identifier, made by the device that wrote it.
     pub(super) identifier: String,
     pub(super) patient: String,
+    /// When it was written, by the device's clock.
+    pub(super) authored: Timestamp,
 }
 
 impl Draft {
@@ -30,7 +33,8 @@ impl Draft {
         if request["ifNoneExist"] != expected {
             return Err(Problem::unprocessable("A note needs ifNoneExist with its own identifier."));
         }
-        Ok(Self { resource: resource.clone(), identifier, patient: note.patient.to_string() })
+        let authored = note.authored;
+        Ok(Self { resource: resource.clone(), identifier, patient: note.patient.to_string(), authored })
     }
 }
 

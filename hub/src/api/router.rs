@@ -17,7 +17,8 @@ use super::metadata::{SHARED_TYPES, SOURCE_TYPES, capability_statement, smart_co
 use super::params::Params;
 use super::problem::Problem;
 use super::{
-    account, alerts, decision, document, documents, frame, glass, lists, patient, records, summary, transaction,
+    account, alerts, decision, document, documents, frame, glass, lease_status, lists, patient, records, summary,
+    transaction,
 };
 use crate::auth::{self, devices};
 
@@ -32,6 +33,7 @@ fn table(dev_sign_in: bool) -> Vec<(&'static str, MethodRouter<Hub>)> {
         ("/fhir/", post(root).fallback(write_only)),
         ("/fhir/metadata", get(capability_statement).fallback(read_only)),
         ("/fhir/.well-known/smart-configuration", get(smart_configuration).fallback(read_only)),
+        ("/fhir/$lease-status", post(leases).fallback(write_only)),
         ("/fhir/{type}", any(of_type)),
         ("/fhir/{type}/{id}", any(instance)),
         ("/fhir/{type}/{id}/{operation}", any(operation)),
@@ -81,6 +83,10 @@ pub(crate) fn router(hub: Hub) -> Router {
 async fn health(State(hub): State<Hub>) -> Result<&'static str, Problem> {
     hub.store.is_empty().await?;
     Ok("ok")
+}
+
+async fn leases(State(hub): State<Hub>, signed: Signed, FhirBody(body): FhirBody) -> Result<Response, Problem> {
+    lease_status::lease_status(&hub, &signed, &body).await
 }
 
 /// The public keys of this hub (RFC 7517), for whoever checks what it signed.

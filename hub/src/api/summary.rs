@@ -11,6 +11,7 @@ use shared::consent::{Dataset, Reason};
 use super::access::{Access, access};
 use super::answer::{FHIR_JSON, fhir, has_already, stamp, unchanged};
 use super::context::{Hub, Signed};
+use super::lease::{beside, holder};
 use super::problem::Problem;
 use crate::consent::{Filtered, Released, filter, is_privacy_consent, name_of, release};
 use crate::ips;
@@ -26,35 +27,51 @@ pub(crate) async fn summary(
 ) -> Result<Response, Problem> {
     let access = access(hub, signed, headers, patient, "summary").await?;
     if let Some(document) = hub.store.latest_document(patient).await? {
-        let received = received(&document, &access, headers);
+        let received = received(hub, &document, &access, headers).await?;
         return received.ok_or_else(|| Problem::refused(Reason::EmergencyDenied));
     }
     let person = hub.store.read("Patient", patient).await?.ok_or_else(Problem::not_found)?;
     let (bundle, modified) = compose(&hub.store, person, &access).await?;
     let tag = content_tag(&bundle);
-    if has_already(headers, &tag) {
-        return Ok(unchanged(&tag, modified));
+    let holder = holder(signed);
+    // It carries its time, so that the same content is not the same bytes: the lease names what they have.
+    if has_already(headers, &tag)
+        && let Some(sha256) = hub.store.served(&holder, patient, &tag).await?
+    {
+        let mut response = unchanged(&tag, modified);
+        beside(hub, &access, &sha256, &mut response).await?;
+        return Ok(response);
     }
+    let sha256 = secret::hash(bundle.to_string());
+    hub.store.note_served(&holder, patient, &tag, &sha256).await?;
     let mut response = fhir(&bundle);
     stamp(response.headers_mut(), &tag, modified);
+    beside(hub, &access, &sha256, &mut response).await?;
     Ok(response)
 }
 
 /// A document made elsewhere goes out as it came, to the byte, unless something in it is labelled or outside the
 /// dataset. `None` when nothing of it may be seen.
-pub(super) fn received(document: &Imported, access: &Access, headers: &HeaderMap) -> Option<Response> {
+pub(super) async fn received(
+    hub: &Hub,
+    document: &Imported,
+    access: &Access,
+    headers: &HeaderMap,
+) -> Result<Option<Response>, Problem> {
     let (bytes, tag) = match release(&document.bytes, &access.decision, &access.exceptions) {
         Released::Whole => (document.bytes.clone(), format!("W/\"{}\"", &document.sha256[..32])),
         Released::Part(part) => (part.to_string().into_bytes(), content_tag(&part)),
-        Released::Nothing => return None,
+        Released::Nothing => return Ok(None),
     };
+    let sha256 = secret::hash(&bytes);
     let mut response = if has_already(headers, &tag) {
         unchanged(&tag, document.composed)
     } else {
         ([(header::CONTENT_TYPE, FHIR_JSON), (header::CACHE_CONTROL, "private, no-cache")], bytes).into_response()
     };
     stamp(response.headers_mut(), &tag, document.composed);
-    Some(response)
+    beside(hub, access, &sha256, &mut response).await?;
+    Ok(Some(response))
 }
 
 async fn compose(store: &Store, person: Stored, access: &Access) -> Result<(Value, Timestamp), Problem> {

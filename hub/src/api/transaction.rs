@@ -1,7 +1,8 @@
 //! `POST {base}`: notes and their provenance, all of a transaction or none of it.
 //!
 //! Accepting a note asks for no read consent: the duty to record care outlives a withdrawal. What is refused is
-//! refused with a reason and stays with the sender.
+//! refused with a reason and stays with the sender; what was written after a withdrawal by somebody who is not known
+//! to care for the patient is accepted and kept closed.
 
 use std::collections::HashMap;
 
@@ -14,6 +15,7 @@ use super::answer::{fhir, version_tag};
 use super::context::{Hub, Signed};
 use super::note::{Draft, same_note};
 use super::problem::Problem;
+use super::quarantine;
 use crate::store::{Created, Stored, Write};
 
 /// The most entries of a transaction.
@@ -27,10 +29,17 @@ pub(crate) async fn transaction(
     bundle: &Value,
 ) -> Result<Response, Problem> {
     let entries = entries_of(bundle)?;
-    let drafts = drafts(entries, signed)?;
+    let mut drafts = drafts(entries, signed)?;
     for draft in drafts.values() {
         if !hub.store.knows_patient(&draft.patient).await? {
             return Err(Problem::unprocessable("The patient of the note is not known here."));
+        }
+    }
+    let mut waiting = Vec::new();
+    for draft in drafts.values_mut() {
+        if quarantine::is_due(hub, signed, draft).await? {
+            quarantine::close(&mut draft.resource);
+            waiting.push(draft.patient.clone());
         }
     }
     let mut write = hub.store.begin().await?;
@@ -38,6 +47,11 @@ pub(crate) async fn transaction(
     write.commit().await?;
     for (created, _) in stored.iter().filter(|(created, _)| created.kind == "DocumentReference") {
         hub.store.audit(&signed.audit("note", created.patient.as_deref())).await?;
+    }
+    for patient in waiting {
+        let mut row = signed.audit("notify-privacy-officer", Some(&patient));
+        row.reason = Some("note-quarantined");
+        hub.store.audit(&row).await?;
     }
     let base = hub.base(headers);
     let answers: Vec<_> = stored.iter().map(|(stored, new)| answer(stored, *new, &base)).collect();

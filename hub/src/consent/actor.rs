@@ -46,6 +46,10 @@ impl Asker {
         self.role
     }
 
+    pub(super) fn is_on_a_team(&self) -> bool {
+        self.references.iter().any(|reference| reference.starts_with("CareTeam/"))
+    }
+
     /// Matches a FHIR Reference: its identifier first, it is the same everywhere; then the literal reference.
     pub(super) fn matches(&self, reference: &Value) -> Match {
         let identifier = &reference["identifier"];

@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use serde_json::Value;
 use shared::consent::{Basis, Decision, EmergencyNone, Purpose, decide};
 use shared::identity::{Organisation, Staff};
+use shared::lease::ConsentVersion;
 
 use super::{Asker, Exceptions, break_glass_available, is_member, is_privacy_consent, name_of, read};
 use crate::store::{Store, StoreError};
@@ -25,6 +26,8 @@ pub(crate) struct Answer {
     pub(crate) break_glass_available: bool,
     /// The consents in force that were looked at, `Consent/id`.
     pub(crate) consents: Vec<String>,
+    /// The same with their versions.
+    pub(crate) versions: Vec<ConsentVersion>,
 }
 
 /// Decides from what is stored at this moment. Nothing is remembered between two questions.
@@ -45,7 +48,19 @@ pub(crate) async fn ask(
         exceptions: ask.purpose.map(|purpose| said.exceptions(purpose)).unwrap_or_default(),
         break_glass_available: break_glass_available(&request),
         consents: consents.iter().filter(|it| counts(it)).filter_map(name_of).collect(),
+        versions: consents.iter().filter(|it| counts(it)).filter_map(version_of).collect(),
     })
+}
+
+/// Whether somebody is in a care team of the patient, by themselves or with their organisation.
+pub(crate) async fn is_on_a_team(store: &Store, staff: &Staff, patient: &str) -> Result<bool, StoreError> {
+    let asker = recognise(store, staff, patient, Timestamp::now()).await?;
+    Ok(asker.is_on_a_team())
+}
+
+fn version_of(consent: &Value) -> Option<ConsentVersion> {
+    let text = |value: &Value| value.as_str().map(str::to_owned);
+    Some(ConsentVersion { id: text(&consent["id"])?, version: text(&consent["meta"]["versionId"])? })
 }
 
 fn counts(consent: &Value) -> bool {

@@ -25,6 +25,15 @@ impl Exception {
     }
 }
 
+/// What a permit opens, in codes: equal when the same may be seen under both.
+pub(crate) fn opens(decision: &Decision, exceptions: &Exceptions) -> String {
+    let (dataset, residual) = (decision.dataset.map(|it| it.code()), decision.residual.map(|it| it.code()));
+    let said = |it: &Exception| format!("{}{}", if it.permit { '+' } else { '-' }, it.codes.join(" "));
+    let mut said: Vec<String> = exceptions.iter().map(said).collect();
+    said.sort();
+    format!("{}|{}|{}", dataset.unwrap_or_default(), residual.unwrap_or_default(), said.join("|"))
+}
+
 /// The coding objects of a CodeableConcept, or of a list of them.
 pub(crate) fn codings(concepts: &Value) -> impl Iterator<Item = &Value> {
     let one = concepts.as_object().map(|_| concepts);

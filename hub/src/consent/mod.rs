@@ -14,10 +14,10 @@ use serde_json::Value;
 use shared::consent::{Basis, Choice, EmergencyNone, Outcome, Purpose, Reason, RecordState, Request, Tiers, decide};
 
 pub(crate) use actor::{Asker, is_member};
-pub(crate) use ask::{Answer, Ask, ask};
+pub(crate) use ask::{Answer, Ask, ask, is_on_a_team};
 pub(crate) use document::{Released, release};
 pub(crate) use filter::{Filtered, filter, name_of, references, strip_sensitivity};
-pub(crate) use label::{Exceptions, codings, is_privacy_consent};
+pub(crate) use label::{Exceptions, codings, is_privacy_consent, opens};
 
 use rule::{Reading, Rule};
 

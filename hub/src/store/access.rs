@@ -44,6 +44,8 @@ pub struct Declaration {
 /// What a grant stands for. It opens nothing by itself: the hub decides again at every read.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Grant {
+    /// The lease that was given with it.
+    pub lease: LeaseId,
     /// Whom it was given to.
     pub staff: String,
     /// Whose record.
@@ -95,15 +97,16 @@ impl Store {
     /// # Errors
     /// The database, or a row this version cannot read.
     pub async fn grant(&self, grant_hash: &str, now: Timestamp) -> Result<Option<Grant>, StoreError> {
-        let sql = "SELECT staff_id, patient_id, purpose, basis, expires_at, jkt FROM declarations
+        let sql = "SELECT id, staff_id, patient_id, purpose, basis, expires_at, jkt FROM declarations
                    WHERE grant_hash = $1 AND expires_at > $2";
-        let row: Option<(String, String, String, String, i64, Option<String>)> =
+        let row: Option<(String, String, String, String, String, i64, Option<String>)> =
             sqlx::query_as(sql).bind(grant_hash).bind(micros(now)).fetch_optional(&self.readers).await?;
-        row.map(|(staff, patient, purpose, basis, expires, jkt)| {
+        row.map(|(id, staff, patient, purpose, basis, expires, jkt)| {
             let corrupt = |_| StoreError::Corrupt("grant");
+            let lease = LeaseId::new(Uuid::try_parse(&id).map_err(|_| StoreError::Corrupt("grant"))?);
             let purpose = Purpose::from_code(&purpose).map_err(corrupt)?;
             let basis = Basis::from_code(&basis).map_err(corrupt)?;
-            Ok(Grant { staff, patient, purpose, basis, expires: time(expires)?, jkt })
+            Ok(Grant { lease, staff, patient, purpose, basis, expires: time(expires)?, jkt })
         })
         .transpose()
     }

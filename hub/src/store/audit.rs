@@ -63,7 +63,7 @@ impl AuditRow {
 
 fn act(action: &str) -> Act {
     match action {
-        "decision" => Act::Decide,
+        "decision" | "lease-status" => Act::Decide,
         "search" | "documents" | "work-list" => Act::Search,
         "note" => Act::Note,
         "token-refused" | "sign-in" | "refresh" => Act::SignIn,

@@ -12,6 +12,7 @@ mod glass;
 mod http;
 mod imports;
 mod issuer;
+mod leases;
 mod limits;
 mod lists;
 mod logs;

@@ -5,6 +5,7 @@ mod log;
 mod people;
 mod sealed;
 mod secret;
+mod service;
 mod tries;
 mod unlock;
 

@@ -1,6 +1,7 @@
 //! Sealing: all documents of a record under one lease, each set of them in one transaction.
 
 use std::sync::Arc;
+use std::time::Instant;
 
 use shared::identity::PatientId;
 
@@ -22,7 +23,7 @@ pub(super) async fn seal(
     first: &Opened,
     found: Found,
 ) -> Result<(), EngineError> {
-    let patient = record.lease.patient.clone();
+    let (patient, lease) = (record.lease.patient.clone(), record.lease.id);
     let leases = open.leases.lock().await;
     // What is held and cannot be read is replaced like any other.
     let old = Held::get(&open.vault, &patient).await.unwrap_or(None);
@@ -40,6 +41,9 @@ pub(super) async fn seal(
     }
     open.vault.put(writes).await?;
     drop(leases);
+    // It was given anew, and that it holds was just said.
+    held(&open.revoked).remove(&patient);
+    held(&open.asked).insert(lease, Instant::now());
     // What fails here is done by the next round.
     let _ = sync::shred_replaced(open, &patient).await;
     inner.show_held(open).await?;

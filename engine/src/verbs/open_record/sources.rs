@@ -3,9 +3,10 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use api_client::{Client, Error as ClientError, Grant, Pointer, SummaryAnswer};
+use api_client::{Client, Error as ClientError, Grant, LeaseToken, Pointer, SummaryAnswer};
 use shared::fhir::{Document, check_subject};
-use shared::identity::Demographics;
+use shared::identity::{Demographics, StaffId};
+use shared::lease::Lease;
 use tokio::task::JoinSet;
 use tokio::time::{Instant, timeout_at};
 
@@ -25,6 +26,8 @@ const SILENT: &str = "Did not answer in time. Open the record again where the si
 const REFUSED: &str = "The record service does not give this document now.";
 const BROKEN: &str = "What came cannot be read as a record, so it is not shown. Tell the service desk.";
 const ANOTHER: &str = "What came is not proved to be about this person, so it is not shown. Tell the service desk.";
+const UNPROVEN: &str =
+    "What came is not proved to be what the record service gave to you, so it is not shown. Tell the service desk.";
 const UNKNOWN: &str =
     "The record service did not say in time whether there are any. Open the record again where the signal is better.";
 const CLOSED: &str = "The record service does not open them now.";
@@ -39,6 +42,9 @@ pub(super) struct Asking {
     pub(super) person: Demographics,
     pub(super) grant: Option<Grant>,
     pub(super) consent_checked: bool,
+    pub(super) staff: StaffId,
+    /// As the first document brought it.
+    pub(super) lease: Lease,
 }
 
 /// What came of it: documents that may be sealed, and what is to be said of the others.
@@ -114,18 +120,25 @@ async fn one(asking: &Asking, pointer: Pointer, held: Option<Kept>, deadline: In
         Err(_) => return without(name, SILENT, held),
     };
     let retrieved = answer.server_time.unwrap_or_else(|| asking.inner.clock.time());
-    let bytes = match (answer.value, &held) {
-        (SummaryAnswer::Document { bytes, .. }, _) => Opened::from_bytes(bytes.into_inner()),
-        (SummaryAnswer::NotModified, Some(kept)) => kept.bytes.clone(),
-        (SummaryAnswer::NotModified, None) => return without(name, BROKEN, None),
+    let (bytes, proof) = match (answer.value, &held) {
+        (SummaryAnswer::Document { bytes, lease, .. }, _) => (Opened::from_bytes(bytes.into_inner()), lease),
+        (SummaryAnswer::NotModified { lease }, Some(kept)) => (kept.bytes.clone(), lease),
+        (SummaryAnswer::NotModified { .. }, None) => return without(name, BROKEN, None),
     };
     match checked(bytes.clone(), asking.person.clone()).await {
+        Ok(()) if !is_proven(asking, proof.as_ref(), &bytes).await => without(name, UNPROVEN, None),
         Ok(()) => {
-            let further = Further { place, name: pointer.name, retrieved, etag: answer.etag };
+            let further = Further { place, name: pointer.name, retrieved, etag: answer.etag, proof };
             One { kept: Some(Kept { further, bytes }), missing: None }
         }
         Err(why) => without(name, why, held),
     }
+}
+
+/// Whether it is what the service gave to this person on this device, when it signs what it gives.
+async fn is_proven(asking: &Asking, proof: Option<&LeaseToken>, bytes: &Opened) -> bool {
+    let Asking { inner, staff, lease, .. } = asking;
+    !inner.is_signed(proof) || inner.document_lease(staff, lease, proof, bytes.bytes()).await.is_ok()
 }
 
 /// Whether it is a document about this person.

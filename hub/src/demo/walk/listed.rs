@@ -68,7 +68,7 @@ const OWN_RULES: [&str; 13] = [
     "Appointment search-type",
 ];
 
-const PATHS: [&str; 27] = [
+const PATHS: [&str; 28] = [
     // Nothing of anybody.
     "/healthz",
     "/fhir/metadata",
@@ -98,6 +98,8 @@ const PATHS: [&str; 27] = [
     "/admin/alerts/{id}",
     "/admin/alerts/{id}/review",
     "/admin/alerts/{id}/letter",
+    // About one's own leases.
+    "/fhir/$lease-status",
     // By type and operation, below.
     "/fhir/{type}",
     "/fhir/{type}/{id}",
@@ -129,7 +131,9 @@ async fn every_path_type_interaction_and_operation_is_listed() {
     known.extend(RECORD.iter().flat_map(|kind| ["read", "search-type"].map(|it| format!("{kind} {it}"))));
     known.extend(SHARED.iter().map(|kind| format!("{kind} read")));
     // A note and its provenance, in a transaction.
-    known.extend(["DocumentReference create", "Provenance create", "(system) transaction"].map(str::to_owned));
+    let own = ["DocumentReference create", "Provenance create", "(system) transaction"];
+    // About one's own leases.
+    known.extend(own.into_iter().chain(["(system) lease-status"]).map(str::to_owned));
     let statement = world.get("", "/fhir/metadata", None).await.json();
     assert_eq!(stated(&statement), known);
     let paths: BTreeSet<_> = crate::api::paths().into_iter().chain(["(fallback)"]).collect();

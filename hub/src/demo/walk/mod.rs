@@ -1,6 +1,7 @@
 //! Every path × every demo person × role × purpose, against the pure decision.
 
 mod leaks;
+mod leases;
 mod listed;
 mod oracle;
 mod paths;

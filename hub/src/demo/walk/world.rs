@@ -1,6 +1,7 @@
 //! A hub with the demo people, asked in this process: the same routes and layers, without sockets.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use axum::Router;
 use axum::body::{Body, to_bytes};
@@ -22,6 +23,8 @@ use crate::store::Store;
 pub(super) struct World {
     pub(super) store: Store,
     pub(super) staff: Vec<Staff>,
+    /// Whose signatures are believed.
+    pub(super) believed: keys::KeySet,
     routes: Router,
     _folder: tempfile::TempDir,
 }
@@ -62,7 +65,8 @@ impl World {
         std::fs::write(&file, SEEDED.get_or_init(seed).await).unwrap();
         let store = Store::open(&file).await.unwrap();
         let staff = store.all_staff().await.unwrap();
-        let keys = HubKeys::in_memory().unwrap().into();
+        let keys: Arc<HubKeys> = HubKeys::in_memory().unwrap().into();
+        let believed = keys.set();
         let gate = Gate::new(&Entrance::default(), true).unwrap();
         let hub = Hub {
             store: store.clone(),
@@ -73,7 +77,7 @@ impl World {
             gate,
             dev_sign_in: true,
         };
-        Self { store, staff, routes: router(hub), _folder: folder }
+        Self { store, staff, believed, routes: router(hub), _folder: folder }
     }
 
     /// One of each role and organisation: to the decision the others are the same.

@@ -1,0 +1,52 @@
+//! Notes that arrive after a withdrawal. Nothing that was written is ever dropped: what nobody here can place is kept
+//! closed until the privacy officer has looked at it.
+
+use jiff::{SignedDuration, Timestamp};
+use serde_json::{Value, json};
+use shared::consent::{Basis, Outcome, Purpose};
+
+use super::context::{Hub, Signed};
+use super::note::Draft;
+use super::problem::Problem;
+use crate::consent::{Ask, ask, is_on_a_team, is_privacy_consent};
+
+/// How long a declared relationship counts for what is written (two years, as in Camden's shared record).
+const RELATED: SignedDuration = SignedDuration::from_hours(2 * 365 * 24);
+/// The tag of a note that waits to be looked at.
+pub(crate) const TAG: &str = "https://doorstep.example/CodeSystem/note-state";
+
+/// Whether a note is to be kept closed: the patient's choice closes the record to its author, the note was written
+/// after that choice was made, and nothing says that the author cares for them. Reading needs consent, writing down
+/// what was done does not.
+pub(super) async fn is_due(hub: &Hub, signed: &Signed, draft: &Draft) -> Result<bool, Problem> {
+    let (staff, patient) = (&signed.staff, draft.patient.as_str());
+    let Some(withdrawn) = withdrawn(hub, signed, patient).await? else { return Ok(false) };
+    if draft.authored <= withdrawn {
+        return Ok(false);
+    }
+    let since = Timestamp::now().checked_sub(RELATED).unwrap_or(Timestamp::MIN);
+    let related = hub.store.was_permitted(staff.id.as_str(), patient, since).await?
+        || hub.store.is_appointed(staff.id.as_str(), patient).await?
+        || is_on_a_team(&hub.store, staff, patient).await?;
+    Ok(!related)
+}
+
+/// When the choice was made that closes the record to this person; `None` while it is open, or nothing was chosen.
+async fn withdrawn(hub: &Hub, signed: &Signed, patient: &str) -> Result<Option<Timestamp>, Problem> {
+    let question = Ask { purpose: Purpose::usual_for(signed.staff.role), basis: Basis::CareTeam, refused: false };
+    let answer = ask(&hub.store, hub.setting, &signed.staff, patient, &question).await?;
+    if answer.decision.outcome == Outcome::Permit {
+        return Ok(None);
+    }
+    let consents = hub.store.of_type(patient, "Consent").await?;
+    let changed = |it: &Value| it["meta"]["lastUpdated"].as_str()?.parse::<Timestamp>().ok();
+    Ok(consents.iter().filter(|it| is_privacy_consent(it)).filter_map(changed).max())
+}
+
+/// Closes a note to everyone but its author, and says why.
+pub(super) fn close(note: &mut Value) {
+    let tag = json!({"system": TAG, "code": "quarantined", "display": "Waits to be looked at"});
+    note["meta"]["tag"] = json!([tag]);
+    note["meta"]["security"] =
+        json!([{"system": "http://terminology.hl7.org/CodeSystem/v3-Confidentiality", "code": "V"}]);
+}
