@@ -46,6 +46,14 @@ impl Client {
     }
 }
 
+impl EntryAnswer {
+    /// The answers of a transaction-response with at least one.
+    pub(crate) fn all(answer: &Value) -> Option<Vec<Self>> {
+        let entries: Vec<_> = answer["entry"].as_array()?.iter().map(entry).collect();
+        (answer["type"] == "transaction-response" && !entries.is_empty()).then_some(entries)
+    }
+}
+
 fn entry(entry: &Value) -> EntryAnswer {
     let response = &entry["response"];
     EntryAnswer {

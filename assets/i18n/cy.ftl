@@ -72,6 +72,9 @@ unlock-go = Datgloi
 unlock-offline = Nid oes angen signal i ddatgloi.
 unlock-other = Mewngofnodi fel rhywun arall
 unlock-try-after = Gormod o PINau anghywir. Rhowch gynnig arall ar ôl { $at }.
+unlock-last-try = Bydd un PIN anghywir arall yn dinistrio allweddi eich cofnodion a’ch drafftiau ar y ddyfais hon. Mae nodiadau a gadwyd yn cael eu cadw a’u hanfon beth bynnag. Os nad ydych yn siŵr, stopiwch a gofynnwch i’r ddesg wasanaeth.
+unlock-destroyed = Deg PIN anghywir: mae allweddi cofnodion a drafftiau’r person hwn ar y ddyfais hon wedi’u dinistrio, ac ni all neb eu hagor mwyach. Nid yw nodiadau a gadwyd wedi’u colli: cânt eu cadw dan sêl a’u hanfon gan bwy bynnag sy’n mewngofnodi yma. Mewngofnodwch i ddechrau eto.
+unlock-revoked = Nid yw’r gwasanaeth cofnodion yn derbyn y ddyfais hon mwyach, felly mae allweddi cofnodion y person hwn yma wedi’u dinistrio. Mae nodiadau a gadwyd dan sêl. Dywedwch wrth y ddesg wasanaeth.
 
 ## Gwallau
 fault-offline = Nid yw’r gwasanaeth cofnodion yn ateb. Gellir darllen ac ysgrifennu’r hyn sydd ar y ddyfais hon.
@@ -377,6 +380,45 @@ me-held = { $count ->
    *[other] { $count } cofnod ar y ddyfais hon
 }
 me-version = Doorstep { $version }
+me-relayed = { $count ->
+   *[other] Nodiadau pobl eraill sy’n aros yma: { $count }. Maent dan sêl: ni all neb ar y ddyfais hon eu darllen.
+}
+me-relay-refused = { $count ->
+   *[other] Ni dderbyniodd y gwasanaeth cofnodion { $count } ohonynt. Maent yn aros yma. Dywedwch wrth y ddesg wasanaeth.
+}
+me-only-here = Dim ond eu hawdur all anfon rhai nodiadau ar y ddyfais hon, am nad oedd y ddyfais wedi’i chofrestru pan ysgrifennwyd nhw.
+me-enrolled = Mae’r gwasanaeth cofnodion yn adnabod y ddyfais hon.
+me-not-enrolling = Nid yw’r gwasanaeth cofnodion yn cofrestru dyfeisiau: dim ond eu hawduron sy’n anfon nodiadau sy’n aros.
+me-needs-code = Mae’r gwasanaeth cofnodion eisiau cod cyn derbyn y ddyfais hon. Gofynnwch i stiward eich dyfeisiau.
+me-revoked = Nid yw’r gwasanaeth cofnodion yn derbyn y ddyfais hon mwyach. Mae allweddi pawb yma wedi’u dinistrio. Dywedwch wrth y ddesg wasanaeth.
+me-secret-store = Mae allwedd y ddyfais hon yn storfa allweddi’r system.
+me-secret-file = Mae allwedd y ddyfais hon mewn ffeil y gall y defnyddiwr hwn yn unig ei darllen: nid atebodd unrhyw storfa allweddi.
+wipe-title = Sychu’r ddyfais hon
+wipe-what = Yn dinistrio allweddi pawb ar y ddyfais hon, ac yna’r holl gofnodion, drafftiau a gosodiadau. Ni ellir dod â dim yn ôl.
+wipe-nothing-waits = Nid oes dim yn aros i’w anfon: ni chollir unrhyw nodyn.
+wipe-mine = { $count ->
+   *[other] Eich nodiadau sydd heb eu hanfon: { $count }.
+}
+wipe-others = { $count ->
+   *[other] Nodiadau pobl eraill sydd heb eu hanfon: { $count }.
+}
+wipe-locked-away = { $count ->
+   *[other] Pobl yma a all fod â nodiadau mai dim ond hwy all eu hanfon: { $count }.
+}
+wipe-send = Eu hanfon yn gyntaf
+wipe-next = Mynd ymlaen i sychu
+wipe-back = Cadw popeth
+wipe-word = SYCHU
+wipe-type-word = Teipiwch { $word } i sychu’r ddyfais hon.
+wipe-type-count = { $count ->
+   *[other] Caiff yr uchod ei golli am byth. Adiwch y rhifau a theipiwch { $count } i ddweud eich bod yn gwybod.
+}
+wipe-now = Sychu’r ddyfais hon nawr
+wiped-title = Mae’r ddyfais hon yn wag
+wiped-what = Dinistriwyd pob allwedd a thynnwyd popeth.
+wiped-again = Dechrau fel dyfais newydd
+wait-send = Yn anfon yr hyn sy’n aros…
+wait-wipe = Yn anfon yr hyn sy’n aros, yna’n sychu…
 theme-system = Fel y ddyfais
 theme-light = Golau
 theme-night = Nos

@@ -72,6 +72,9 @@ unlock-go = Unlock
 unlock-offline = Unlocking needs no signal.
 unlock-other = Sign in as someone else
 unlock-try-after = Too many wrong PINs. Try again after { $at }.
+unlock-last-try = One more wrong PIN destroys the keys of your records and drafts on this device. Notes you have saved are kept and sent all the same. If you are not sure, stop and ask the service desk.
+unlock-destroyed = Ten wrong PINs: the keys of this person’s records and drafts on this device are destroyed, and nobody can open them any more. Saved notes are not lost: they are kept sealed and are sent by whoever signs in here. Sign in to start again.
+unlock-revoked = The record service does not take this device any more, so the keys of this person’s records here are destroyed. Saved notes are kept sealed. Tell the service desk.
 
 ## Faults
 fault-offline = The record service does not answer. What is on this device can be read and written.
@@ -372,6 +375,51 @@ me-held = { $count ->
    *[other] { $count } records on this device
 }
 me-version = Doorstep { $version }
+me-relayed = { $count ->
+    [one] 1 note of somebody else waits here. It is sealed: nobody on this device can read it.
+   *[other] { $count } notes of others wait here. They are sealed: nobody on this device can read them.
+}
+me-relay-refused = { $count ->
+    [one] The record service did not take 1 of them. It stays here. Tell the service desk.
+   *[other] The record service did not take { $count } of them. They stay here. Tell the service desk.
+}
+me-only-here = Someone’s notes on this device can only be sent by themselves, because the device was not enrolled when they were written.
+me-enrolled = The record service knows this device.
+me-not-enrolling = The record service enrols no devices: notes that wait are sent by their authors only.
+me-needs-code = The record service wants a code before it takes this device. Ask your device steward.
+me-revoked = The record service does not take this device any more. The keys of everyone here are destroyed. Tell the service desk.
+me-secret-store = This device’s own key is in the key store of the system.
+me-secret-file = This device’s own key is in a file only this user can read: no key store answered.
+wipe-title = Wipe this device
+wipe-what = Destroys the keys of everyone on this device, and then all records, drafts and settings. Nothing of it can be brought back.
+wipe-nothing-waits = Nothing waits to be sent: no note is lost.
+wipe-mine = { $count ->
+    [one] 1 note of yours has not been sent.
+   *[other] { $count } notes of yours have not been sent.
+}
+wipe-others = { $count ->
+    [one] 1 note of somebody else has not been sent.
+   *[other] { $count } notes of others have not been sent.
+}
+wipe-locked-away = { $count ->
+    [one] One person here may have notes that only they can send.
+   *[other] { $count } people here may have notes that only they can send.
+}
+wipe-send = Send them first
+wipe-next = Go on to wiping
+wipe-back = Keep everything
+wipe-word = WIPE
+wipe-type-word = Type { $word } to wipe this device.
+wipe-type-count = { $count ->
+    [one] What was said above is lost for good. Type the number 1 to say that you know.
+   *[other] What was said above is lost for good. Add up the numbers and type { $count } to say that you know.
+}
+wipe-now = Wipe this device now
+wiped-title = This device is empty
+wiped-what = Every key was destroyed and everything was removed.
+wiped-again = Start as a new device
+wait-send = Sending what waits…
+wait-wipe = Sending what waits, then wiping…
 theme-system = As device
 theme-light = Light
 theme-night = Night

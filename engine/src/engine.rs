@@ -1,12 +1,15 @@
 //! The façade: one device, its state, its runner.
 
+use std::collections::HashSet;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
+use std::time::Instant;
 
 use api_client::{Answer, Capability, Client, Error as ClientError, Launch, Page};
 use jiff::Timestamp;
-use shared::identity::DeviceId;
+use shared::identity::{DeviceId, NoteId};
+use shared::lock::Presence;
 use shared::place::Position;
 use tokio::sync::{Notify, watch};
 use tokio::task::JoinHandle;
@@ -14,10 +17,11 @@ use tokio::task::JoinHandle;
 use crate::audit::Account;
 use crate::clock::{self, Clock, Wall};
 use crate::session::{Open, Who, held};
+use crate::sync::Life;
 use crate::trust::Trust;
 use crate::vault::{Device, Limits, SecretFile};
-use crate::verbs::Waiting;
-use crate::{EngineError, KnownPerson, Link, State, sync};
+use crate::verbs::{Waiting, is_unsent};
+use crate::{EngineError, KnownPerson, Link, State, presence, sync};
 
 /// Where the device keeps its data and whom it asks.
 #[derive(Debug, Clone)]
@@ -37,6 +41,8 @@ pub struct Options {
     pub network: api_client::Limits,
     /// What an unlocking costs.
     pub vault: Limits,
+    /// Whether the vault closes by itself when nobody uses the device. Off only where no person is.
+    pub locks_itself: bool,
     /// The wall clock.
     pub wall: Arc<dyn Fn() -> Timestamp + Send + Sync>,
     /// The clock that nobody can set, time asleep included.
@@ -46,8 +52,14 @@ pub struct Options {
 impl Default for Options {
     fn default() -> Self {
         let wall: Wall = Arc::new(Timestamp::now);
-        let (network, vault) = Default::default();
-        Self { pinned: None, network, vault, wall, monotonic: clock::counter() }
+        Self {
+            pinned: None,
+            network: api_client::Limits::default(),
+            vault: Limits::default(),
+            locks_itself: true,
+            wall,
+            monotonic: clock::counter(),
+        }
     }
 }
 
@@ -82,6 +94,22 @@ pub(crate) struct Inner {
     pub(crate) trust: Trust,
     /// The link came back, or was never tried: what is held may have been taken back meanwhile.
     pub(crate) recheck: AtomicBool,
+    /// Base of the record service.
+    pub(crate) base: String,
+    /// The device's standing there.
+    pub(crate) life: Mutex<Life>,
+    /// One round at a time, whoever asked for it.
+    pub(crate) rounds: tokio::sync::Mutex<()>,
+    /// Held from keeping a sealed note to the transaction that saves it.
+    pub(crate) saving: tokio::sync::Mutex<()>,
+    /// How the open vault was used last; `None` when none is open.
+    pub(crate) presence: Mutex<Option<Presence>>,
+    /// Wakes whoever watches over that.
+    pub(crate) look: Arc<Notify>,
+    pub(crate) started: Instant,
+    pub(crate) locks_itself: bool,
+    /// Nothing is done any more: the folder is that of a new device.
+    pub(crate) wiped: AtomicBool,
     state: watch::Sender<Arc<State>>,
 }
 
@@ -145,9 +173,22 @@ impl Engine {
             launch: Mutex::new(None),
             trust,
             recheck: AtomicBool::new(true),
+            base: config.base_url,
+            life: Mutex::default(),
+            rounds: tokio::sync::Mutex::new(()),
+            saving: tokio::sync::Mutex::new(()),
+            presence: Mutex::new(None),
+            look: Arc::new(Notify::new()),
+            started: Instant::now(),
+            locks_itself: options.locks_itself,
+            wiped: AtomicBool::new(false),
             state: watch::Sender::new(Arc::new(State::default())),
         });
+        let secret = inner.device.secret_place();
+        inner.update(|state| state.device.secret = secret);
         inner.show_people().await;
+        inner.load_life().await;
+        tokio::spawn(presence::watch(Arc::downgrade(&inner)));
         let runner = Arc::new(Runner(tokio::spawn(sync::run(inner.clone()))));
         Ok(Self { inner, _runner: runner })
     }
@@ -159,7 +200,9 @@ impl Engine {
 
     /// The open session, or the `locked` error.
     pub(crate) fn open(&self) -> Result<Arc<Open>, EngineError> {
-        self.inner.open().ok_or_else(EngineError::locked)
+        // Out of time, and nobody came to close it yet: a phone was asleep.
+        let open = self.inner.open().filter(|_| !self.inner.is_overdue());
+        open.ok_or_else(EngineError::locked)
     }
 }
 
@@ -200,21 +243,49 @@ impl Inner {
         let session = next.session();
         *who = next;
         self.update(|state| {
-            let (people, link) = (std::mem::take(&mut state.people), state.link);
+            let (people, link, device) = (std::mem::take(&mut state.people), state.link, state.device);
             let revision = state.revision + 1;
             // Whom a launch was about stays for the person it was for, and for nobody else.
             let same =
                 state.session.staff().is_some_and(|before| session.staff().is_some_and(|now| now.id == before.id));
             let launched = state.launched.take().filter(|_| same);
-            *state = State { session, people, link, revision, launched, ..State::default() };
+            *state = State { session, people, link, device, revision, launched, ..State::default() };
         });
+    }
+
+    /// The notes in the outbox of whoever is at the device.
+    pub(crate) fn outbox_ids(&self) -> HashSet<NoteId> {
+        self.state.borrow().outbox.iter().map(|item| item.note).collect()
+    }
+
+    /// How many notes of an open vault the record does not have.
+    pub(crate) async fn unsent_of(&self, open: &Open) -> Result<usize, EngineError> {
+        let (outgoing, unreadable) = crate::store::Outgoing::all(&open.vault).await?;
+        Ok(outgoing.iter().filter(|out| is_unsent(&out.entry.state)).count() + unreadable)
+    }
+
+    /// Closes an open vault. The screen goes first, then the keys.
+    pub(crate) async fn close(&self) {
+        let open = match &*held(&self.who) {
+            Who::Open(open) => open.clone(),
+            _ => return,
+        };
+        *held(&self.presence) = None;
+        self.set_who(Who::Locked(open.staff.clone(), None));
+        open.store_clock(&self.clock).await;
+        open.settle().await;
+        open.vault.close().await;
+        self.show_relay().await;
     }
 
     /// Reads again who has a vault here.
     pub(crate) async fn show_people(&self) {
         let (device, now) = (self.device.clone(), self.clock.time());
         if let Ok(Ok(people)) = blocking(move || device.people(now)).await {
-            let known = |p: crate::vault::Person| KnownPerson { staff: p.staff, try_after: p.try_after };
+            let known = |p: crate::vault::Person| {
+                let (staff, try_after, last_try, destroyed) = (p.staff, p.try_after, p.last_try, p.destroyed);
+                KnownPerson { staff, try_after, last_try, destroyed }
+            };
             let people = people.into_iter().map(known).collect();
             self.update(|state| state.people = people);
         }
@@ -235,6 +306,11 @@ impl Inner {
         }
         if let Some(up) = link {
             self.set_link(up);
+        }
+        if let Err(error) = &answer
+            && error.refusal().and_then(|refusal| refusal.error.as_deref()) == Some("device_revoked")
+        {
+            self.ask_again();
         }
         answer
     }

@@ -5,7 +5,7 @@
 use api_client::{Error as ClientError, SignInProblem};
 use shared::fhir::{NotADocument, WrongPerson};
 
-use crate::vault::{UnlockError, VaultError};
+use crate::vault::{Destroyed, UnlockError, VaultError};
 use crate::{Advice, EngineError};
 
 const CANNOT_BE_USED: &str = "The answer of the record service cannot be used. What is on this device is unchanged. Try again; if it stays so, tell the service desk.";
@@ -182,9 +182,12 @@ impl From<VaultError> for EngineError {
 impl From<UnlockError> for EngineError {
     fn from(error: UnlockError) -> Self {
         let (code, text, advice) = match &error {
-            UnlockError::WrongPin { tries, try_after } => ("wrong-pin", wrong_pin(*tries, try_after.is_some()), Advice::Correct),
+            UnlockError::WrongPin { tries, last: true, .. } => ("wrong-pin", format!("Wrong PIN, {tries} times in a row. {LAST_TRY}"), Advice::Correct),
+            UnlockError::WrongPin { tries, try_after, .. } => ("wrong-pin", wrong_pin(*tries, try_after.is_some()), Advice::Correct),
+            UnlockError::Destroyed(Destroyed::WrongPins) => ("keys-destroyed", "That was the tenth wrong PIN. The keys of your records and drafts on this device are destroyed; nobody can open them any more. Notes you had saved are not lost: they are kept sealed and are sent by whoever signs in here. Sign in to start again.".into(), Advice::SignIn),
+            UnlockError::Destroyed(Destroyed::DeviceRevoked) => ("device-revoked", "The record service does not take this device any more, so the keys of your records here are destroyed. Notes you had saved are kept sealed. Tell the service desk.".into(), Advice::CallServiceDesk),
             UnlockError::TooSoon { .. } => ("too-soon", "Too many wrong PINs. Wait until the time shown, then try again.".into(), Advice::TryAgain),
-            UnlockError::PinTooShort => ("pin-too-short", "A PIN has at least 6 digits.".into(), Advice::Correct),
+            UnlockError::PinTooShort => ("pin-too-short", "A PIN has 6 digits or more, and nothing but digits.".into(), Advice::Correct),
             UnlockError::StorageFull => ("storage-full", "The storage of this device is full. Free some space, then unlock again. Nothing was lost.".into(), Advice::FreeStorage),
             UnlockError::Locked => ("open-elsewhere", "This vault is open in another window of the app. Close that one.".into(), Advice::TryAgain),
             UnlockError::NoVault => ("no-vault", "This person has no data on this device. Sign in.".into(), Advice::SignIn),
@@ -197,6 +200,9 @@ impl From<UnlockError> for EngineError {
         Self::new(code, text, advice).because(error)
     }
 }
+
+/// Said before the tenth try.
+const LAST_TRY: &str = "One more wrong PIN destroys the keys of your records and drafts on this device. Notes you have saved are kept and sent all the same. If you are not sure of your PIN, stop and ask the service desk.";
 
 /// From the fifth wrong PIN on, a wait follows each.
 fn wrong_pin(tries: u32, waits: bool) -> String {
@@ -288,7 +294,7 @@ mod tests {
             ClientError::TooLarge { limit: 1 }.into(),
             VaultError::StorageFull.into(),
             VaultError::Closed.into(),
-            UnlockError::WrongPin { tries: 3, try_after: None }.into(),
+            UnlockError::WrongPin { tries: 3, try_after: None, last: false }.into(),
             NotADocument::NotABundle.into(),
             WrongPerson::AnotherNhsNumber.into(),
         ];

@@ -12,6 +12,7 @@ mod clock;
 mod engine;
 mod error;
 mod explain;
+mod presence;
 mod session;
 mod show;
 mod state;
@@ -28,8 +29,9 @@ mod tests;
 pub use engine::{Config, Engine, Options};
 pub use error::{Advice, EngineError};
 pub use state::{
-    HeldRecord, KnownPerson, LeaseView, Link, NoteView, OpenOutcome, OutboxItem, Problem, Session, SignInWays,
-    SigningIn, State, SyncState, Today, VisitView,
+    DeviceView, Enrolment, HeldRecord, KnownPerson, LeaseView, Link, NoteView, OpenOutcome, OutboxItem, Problem,
+    Session, SignInWays, SigningIn, State, SyncState, Today, VisitView,
 };
 pub use store::MissingSource;
-pub use verbs::{FindQuery, Permission, RecordView};
+pub use vault::{Destroyed, SecretPlace};
+pub use verbs::{FindQuery, Permission, RecordView, Unsent, Wipe};

@@ -11,6 +11,8 @@ use shared::summary::layout::Layout;
 use shared::sync::OutboxState;
 use shared::visit::Visit;
 
+use crate::vault::{Destroyed, SecretPlace};
+
 /// All that a screen may show without asking for a record.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct State {
@@ -36,8 +38,43 @@ pub struct State {
     pub problems: Vec<Problem>,
     /// How the person signed in wants the sections of a record, in their role.
     pub layout: Layout,
+    /// What is true of the device, whoever is at it.
+    pub device: DeviceView,
+    /// The device was wiped: start the app anew.
+    pub wiped: bool,
     /// Bumped whenever a stored record or note changed, so that an open record is read again.
     pub revision: u64,
+}
+
+/// What is true of the device, whoever is at it.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct DeviceView {
+    /// Whether the record service knows this device.
+    pub enrolment: Enrolment,
+    /// Where the device's part of every key is kept.
+    pub secret: SecretPlace,
+    /// Unsent notes of others on this device, sealed to the record service.
+    pub relayed: usize,
+    /// Of these, what the service would not take. They stay.
+    pub relay_refused: usize,
+    /// Vaults with unsent notes that only their owner can send.
+    pub only_here: usize,
+}
+
+/// Whether the record service knows this device.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Enrolment {
+    /// Not asked yet.
+    #[default]
+    Unknown,
+    /// The service enrols no devices.
+    NotOffered,
+    /// It wants a code of its steward.
+    NeedsCode,
+    /// It does.
+    Enrolled,
+    /// It does not take this device any more; the keys of everyone here are destroyed.
+    Revoked,
 }
 
 /// Who is at the device.
@@ -105,6 +142,10 @@ pub struct KnownPerson {
     pub staff: Staff,
     /// When a PIN may be tried again, after wrong ones.
     pub try_after: Option<Timestamp>,
+    /// One more wrong PIN destroys the keys: to be said before it is tried.
+    pub last_try: bool,
+    /// The keys are gone, and why: this person signs in and sets a PIN again.
+    pub destroyed: Option<Destroyed>,
 }
 
 /// Whether the record service answers.

@@ -10,8 +10,9 @@ use crate::i18n::Lang;
 use crate::nav::Nav;
 use crate::platform::{Device, Settings, SetupFault};
 use crate::preferences::Preferences;
+use crate::presence::use_presence;
 use crate::verb::perform;
-use crate::views::{SetPinView, Shell, Welcome};
+use crate::views::{SetPinView, Shell, Welcome, WipedPage};
 
 #[derive(Clone)]
 enum Boot {
@@ -92,7 +93,10 @@ fn Start(device: Device, settings: Settings) -> Element {
                 button { class: "primary", r#type: "button", onclick: move |_| boot.set(Boot::Ready(engine.clone())), {lang().t("link-go-on")} }
             }
         },
-        Boot::Ready(engine) => rsx! { Ready { engine: Opened(engine) } },
+        // A device that was wiped starts as a new one.
+        Boot::Ready(engine) => {
+            rsx! { Ready { key: "{start}", engine: Opened(engine), on_again: move |()| start += 1 } }
+        }
     }
 }
 
@@ -107,11 +111,16 @@ impl PartialEq for Opened {
 }
 
 #[component]
-fn Ready(engine: Opened) -> Element {
+fn Ready(engine: Opened, on_again: EventHandler<()>) -> Element {
     let engine = use_context_provider(|| engine.0.clone());
     let pulse = use_pulse(&engine);
+    use_presence(&engine);
     use_context_provider(|| Signal::new(Nav::default()));
     let session = use_memo(move || pulse.state.read().session.clone());
+    let wiped = use_memo(move || pulse.state.read().wiped);
+    if wiped() {
+        return rsx! { WipedPage { on_again } };
+    }
     match session() {
         Session::SignedOut => rsx! { Welcome { known: None } },
         Session::Locked(staff) => rsx! { Welcome { known: Some(staff) } },

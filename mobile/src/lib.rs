@@ -13,6 +13,7 @@ pub mod i18n;
 pub mod nav;
 pub mod platform;
 pub mod preferences;
+mod presence;
 pub mod verb;
 pub mod views;
 

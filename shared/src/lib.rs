@@ -11,6 +11,7 @@ pub mod consent;
 pub mod fhir;
 pub mod identity;
 pub mod lease;
+pub mod lock;
 pub mod note;
 pub mod place;
 pub mod sensitive;

@@ -212,7 +212,12 @@ fn attention(answer: &Result<Heard<Vec<EntryAnswer>>, ClientError>, judged: &Ans
 }
 
 /// Moves an entry on: in the vault, then on the screen.
-async fn settle(inner: &Inner, open: &Arc<Open>, out: &mut Outgoing, next: OutboxState) -> Result<(), EngineError> {
+pub(super) async fn settle(
+    inner: &Inner,
+    open: &Arc<Open>,
+    out: &mut Outgoing,
+    next: OutboxState,
+) -> Result<(), EngineError> {
     out.entry.state = next;
     let mut writes = vec![Outgoing::write_entry(&out.entry)?];
     if let (OutboxState::Sent { received }, Some(own)) = (&out.entry.state, &mut out.note) {
@@ -221,6 +226,11 @@ async fn settle(inner: &Inner, open: &Arc<Open>, out: &mut Outgoing, next: Outbo
     }
     let _showing = open.showing.lock().await;
     open.vault.put(writes).await?;
+    if let OutboxState::Sent { .. } = out.entry.state {
+        // What stays is delivered a second time, which changes nothing.
+        let id = out.entry.note;
+        let _ = inner.relaying(move |relay| relay.forget(id)).await;
+    }
     let entry = &out.entry;
     inner.update_for(open, |state| {
         if let Some(item) = state.outbox.iter_mut().find(|item| item.note == entry.note) {

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::push::Pushed;
-use super::{account, forget, leases, pull, push, revoked, today};
+use super::{account, device, forget, leases, pull, push, relay, revoked, today};
 use crate::EngineError;
 use crate::engine::Inner;
 use crate::session::Open;
@@ -19,6 +19,7 @@ pub(super) enum Round {
 
 /// Does one round for the person whose vault is open. Whatever goes wrong is said in the state.
 pub(super) async fn round(inner: &Arc<Inner>, open: &Arc<Open>, pressed: bool) -> Round {
+    let _round = inner.rounds.lock().await;
     inner.update_for(open, |state| state.sync.running = true);
     let was_online = inner.is_online();
     let (next, result) = steps(inner, open, pressed || !was_online).await;
@@ -41,6 +42,9 @@ pub(super) async fn round(inner: &Arc<Inner>, open: &Arc<Open>, pressed: bool) -
 /// The steps in their order. One that fails does not keep the later ones from being tried while there is a link;
 /// the first failure is the one that is told.
 async fn steps(inner: &Arc<Inner>, open: &Arc<Open>, fresh: bool) -> (Option<Duration>, Result<(), EngineError>) {
+    if device::check(inner, fresh).await {
+        return (None, Ok(()));
+    }
     let kept = keep(inner, open).await;
     // Who cannot ask as themselves still learns whether there is a link, and what time it is.
     if fresh || open.must_sign_in() {
@@ -60,6 +64,7 @@ async fn steps(inner: &Arc<Inner>, open: &Arc<Open>, fresh: bool) -> (Option<Dur
     let Pushed { next, result } = push::push(inner, open, fresh).await;
     let mut results = vec![kept, taken_back, result];
     if inner.is_online() {
+        results.push(relay::deliver(inner, Some(open), fresh).await);
         results.push(account::hand_over(inner, open).await);
     }
     if inner.is_online() {
@@ -71,9 +76,18 @@ async fn steps(inner: &Arc<Inner>, open: &Arc<Open>, fresh: bool) -> (Option<Dur
     (next, results.into_iter().collect())
 }
 
+/// Sends what waits, as far as there is a link: the person's own notes and those of others.
+pub(crate) async fn send_all(inner: &Arc<Inner>, open: &Arc<Open>) {
+    let _round = inner.rounds.lock().await;
+    let _ = relay::reconcile(inner, open).await;
+    let _ = push::push(inner, open, true).await;
+    let _ = relay::deliver(inner, Some(open), true).await;
+}
+
 /// Time, leases, and what was sent long ago. Needs no link.
 async fn keep(inner: &Arc<Inner>, open: &Arc<Open>) -> Result<(), EngineError> {
     open.vault.tick(inner.clock.time()).await?;
+    relay::reconcile(inner, open).await?;
     forget::sent(inner, open).await?;
     inner.show_outbox(open).await?;
     let gone = leases::enforce(inner, open).await?;

@@ -8,6 +8,7 @@ use ring::rand::{SecureRandom as _, SystemRandom};
 use shared::sync::retry_delay;
 
 use super::round::{Round, round};
+use super::{device, relay};
 use crate::engine::Inner;
 
 /// Between two rounds while the service answers.
@@ -26,7 +27,10 @@ pub(crate) async fn run(inner: Arc<Inner>) {
         let _ = tokio::time::timeout(pause, inner.wake.notified()).await;
         let pressed = inner.pressed.swap(false, Ordering::Relaxed);
         pause = match inner.open() {
-            None => IDLE,
+            None => {
+                alone(&inner, pressed).await;
+                IDLE
+            }
             Some(open) => match round(&inner, &open, pressed).await {
                 Round::Answered { next } => {
                     failures = 0;
@@ -38,6 +42,14 @@ pub(crate) async fn run(inner: Arc<Inner>) {
                 }
             },
         };
+    }
+}
+
+/// Nobody has their vault open: the device still learns whether it is taken, and a device that is not any more
+/// still hands over what it keeps for its people.
+async fn alone(inner: &Arc<Inner>, pressed: bool) {
+    if !inner.wiped.load(Ordering::SeqCst) && device::check(inner, pressed).await {
+        let _ = relay::deliver(inner, None, pressed).await;
     }
 }
 

@@ -33,7 +33,7 @@ pub(super) fn p(id: &str) -> PatientId {
     PatientId::new(id)
 }
 
-async fn start(folder: &Path, base: &str, wall: Arc<AtomicI64>, passed: Arc<AtomicI64>) -> Engine {
+async fn start(folder: &Path, base: &str, wall: Arc<AtomicI64>, passed: Arc<AtomicI64>, locks_itself: bool) -> Engine {
     let clock = move || Timestamp::now().checked_add(SignedDuration::from_secs(wall.load(Ordering::SeqCst))).unwrap();
     let network = api_client::Limits {
         connect: Duration::from_millis(500),
@@ -46,7 +46,7 @@ async fn start(folder: &Path, base: &str, wall: Arc<AtomicI64>, passed: Arc<Atom
         Some(Monotonic { boot: 1, millis })
     };
     let (vault, wall, monotonic): (_, _, Arc<_>) = (Limits::cheap_for_tests(), Arc::new(clock), Arc::new(count));
-    let options = Options { network, vault, wall, monotonic, ..Options::default() };
+    let options = Options { network, vault, wall, monotonic, locks_itself, ..Options::default() };
     Engine::start_with(Config { folder: folder.to_owned(), base_url: base.to_owned() }, options).await.unwrap()
 }
 
@@ -55,7 +55,17 @@ impl Device {
     pub(super) async fn new(hub: &Hub) -> Self {
         let (folder, wall, passed) =
             (TempDir::new().unwrap(), Arc::new(AtomicI64::new(0)), Arc::new(AtomicI64::new(0)));
-        let engine = start(folder.path(), &hub.base, wall.clone(), passed.clone()).await;
+        let engine = start(folder.path(), &hub.base, wall.clone(), passed.clone(), false).await;
+        Self { engine, folder, wall, passed, base: hub.base.clone() }
+    }
+
+    /// The same device, and it closes by itself when nobody uses it.
+    pub(super) async fn that_locks(hub: &Hub, staff: &str) -> Self {
+        let (folder, wall, passed) =
+            (TempDir::new().unwrap(), Arc::new(AtomicI64::new(0)), Arc::new(AtomicI64::new(0)));
+        let engine = start(folder.path(), &hub.base, wall.clone(), passed.clone(), true).await;
+        engine.sign_in(&StaffId::new(staff)).await.unwrap();
+        engine.set_pin(pin()).await.unwrap();
         Self { engine, folder, wall, passed, base: hub.base.clone() }
     }
 
@@ -72,7 +82,7 @@ impl Device {
         let Self { engine, folder, wall, passed, base } = self;
         engine.lock().await;
         drop(engine);
-        let engine = start(folder.path(), &base, wall.clone(), passed.clone()).await;
+        let engine = start(folder.path(), &base, wall.clone(), passed.clone(), false).await;
         Self { engine, folder, wall, passed, base }
     }
 

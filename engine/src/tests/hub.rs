@@ -123,6 +123,11 @@ pub(super) struct World {
     pub(super) last: HashMap<String, String>,
     /// Patients who took back their permission.
     pub(super) withdrawn: Vec<String>,
+    /// Opens relayed notes; a server with one enrols devices.
+    pub(super) relay: Option<keys::RelayKey>,
+    /// The code that an enrolment takes, where it takes one.
+    pub(super) enrolment_code: Option<&'static str>,
+    pub(super) revoked: bool,
 }
 
 /// The running server.
@@ -152,6 +157,11 @@ impl Hub {
 
     pub(super) fn misbehave(&self, fault: impl FnMut(&Request) -> Option<Fault> + Send + 'static) {
         self.world().fault = Box::new(fault);
+    }
+
+    /// From now on the server enrols devices and takes relayed notes.
+    pub(super) fn enrols(&self) {
+        self.world().relay = Some(keys::RelayKey::generate().unwrap());
     }
 
     pub(super) fn behave(&self) {
@@ -216,6 +226,9 @@ impl World {
             leases: HashMap::new(),
             last: HashMap::new(),
             withdrawn: Vec::new(),
+            relay: None,
+            enrolment_code: None,
+            revoked: false,
         }
     }
 
@@ -240,7 +253,8 @@ impl World {
     fn answer(&mut self, request: &Request, origin: &str) -> (&'static str, String, Value) {
         let path = request.path.strip_prefix("/fhir").unwrap_or(&request.path);
         let segments: Vec<_> = path.split('/').filter(|s| !s.is_empty()).collect();
-        let open = matches!(segments.as_slice(), ["metadata"] | [".well-known", _] | ["auth", ..]);
+        let open = matches!(segments.as_slice(), ["metadata"] | [".well-known", _] | ["auth", ..] | ["devices", ..])
+            || (self.revoked && segments == ["$relay"]);
         let signed_in = self.token_taken
             && request.head.contains("authorization: Bearer token-")
             && self.renewing.as_ref().is_none_or(|renewing| renewing.takes(&request.head));
@@ -259,9 +273,12 @@ impl World {
             }
             ("GET", [".well-known", "jwks.json"]) => ok(KeySet::of(&self.signs.iter().collect::<Vec<_>>()).to_value()),
             ("POST", ["$lease-status"]) => self.lease_status(&request.body),
-            ("GET", [".well-known", _]) => ok(json!({"authorization_endpoint": format!("{origin}/auth/authorize"),
+            ("GET", [".well-known", _]) => {
+                ok(json!({"doorstep_device_endpoint": self.relay.as_ref().map(|_| format!("{origin}/devices")),
+                "authorization_endpoint": format!("{origin}/auth/authorize"),
                 "token_endpoint": format!("{origin}/auth/token"), "userinfo_endpoint": format!("{origin}/auth/userinfo"),
-                "revocation_endpoint": format!("{origin}/auth/revoke"), "code_challenge_methods_supported": ["S256"]})),
+                "revocation_endpoint": format!("{origin}/auth/revoke"), "code_challenge_methods_supported": ["S256"]}))
+            }
             ("GET", ["auth", "staff"]) => ok(json!({"staff": self.staff})),
             ("GET", ["auth", "authorize"]) => {
                 let (hint, state) = (&request.query["login_hint"], &request.query["state"]);
@@ -304,6 +321,9 @@ impl World {
             },
             ("POST", ["Patient", id, "$consent-decision"]) => self.decide(id, request, origin),
             ("GET", ["Patient", id, "$summary"]) => self.summary(id, request),
+            ("POST", ["devices"]) => self.enrol(request),
+            ("GET", ["devices", "self"]) => ok(json!({"state": if self.revoked { "revoked" } else { "active" }})),
+            ("POST", ["$relay"]) => self.relayed(&request.body),
             ("POST", []) => self.store(&request.body),
             ("GET", ["DocumentReference"]) if request.query.contains_key("type") => self.list_letters(request),
             ("GET", ["DocumentReference"]) => self.list_notes(request),
@@ -472,6 +492,29 @@ impl World {
             "lastModified": stored["meta"]["lastUpdated"]}});
         let answer = json!({"resourceType": "Bundle", "type": "transaction-response", "entry": [entry, {"response": {"status": status}}]});
         ("200 OK", String::new(), answer)
+    }
+
+    fn enrol(&self, request: &Request) -> (&'static str, String, Value) {
+        assert!(request.head.contains("dpop: "), "an enrolment proves the device's key");
+        let asked: Value = serde_json::from_str(&request.body).unwrap();
+        if self.enrolment_code.is_some_and(|code| asked["code"] != code) {
+            return outcome("403 Forbidden", "forbidden", "");
+        }
+        let relay = self.relay.as_ref().unwrap().public().unwrap().to_text();
+        ("200 OK", String::new(), json!({"device": asked["device"], "relay_key": relay, "jwks": {"keys": []}}))
+    }
+
+    fn relayed(&mut self, body: &str) -> (&'static str, String, Value) {
+        let asked: Value = serde_json::from_str(body).unwrap();
+        let text = |at: usize| asked["parameter"][at]["valueString"].as_str().unwrap().to_owned();
+        let place = shared::note::relay_place(
+            shared::identity::NoteId::new(text(0).parse().unwrap()),
+            &StaffId::new(text(1)),
+            shared::identity::DeviceId::new(text(2).parse().unwrap()),
+        );
+        let sealed = base64::Engine::decode(&base64::engine::general_purpose::URL_SAFE_NO_PAD, text(3)).unwrap();
+        let opened = self.relay.as_ref().unwrap().open(shared::note::RELAY_INFO, &place, &sealed).unwrap();
+        self.store(std::str::from_utf8(&opened).unwrap())
     }
 
     fn list_notes(&self, request: &Request) -> (&'static str, String, Value) {

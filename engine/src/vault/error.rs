@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use super::Kind;
+use super::{Destroyed, Kind};
 
 /// Why a vault did not open. Each is a different thing to do for the person.
 #[derive(Debug, thiserror::Error)]
@@ -15,7 +15,13 @@ pub enum UnlockError {
         tries: u32,
         /// When the next may be tried; `None`: at once.
         try_after: Option<Timestamp>,
+        /// One more wrong one destroys the keys.
+        last: bool,
     },
+    /// That was the tenth wrong PIN, or the device was revoked: the keys are destroyed. Notes that wait to be sent
+    /// are not: they are kept sealed to the record service.
+    #[error("the keys of this vault are destroyed")]
+    Destroyed(Destroyed),
     /// Too early after wrong PINs. This one was not looked at.
     #[error("too many wrong PINs, try after {try_after}")]
     TooSoon {

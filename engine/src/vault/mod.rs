@@ -41,8 +41,8 @@ mod twin;
 mod write;
 mod writer;
 
-pub use device::{Device, DeviceSecret, Person, SecretFile};
-pub(crate) use device::{Line, Log};
+pub use device::{Destroyed, Device, DeviceSecret, Person, SecretFile, SecretPlace};
+pub(crate) use device::{Line, Log, Relay, RelayNote, Service};
 pub use error::{Damaged, UnlockError, VaultError, VaultProblem};
 pub use handle::Vault;
 pub use kind::Kind;

@@ -7,6 +7,8 @@
 //! Numbers are big-endian. The checksum stays the last four bytes in every format to come, so that damage and a
 //! newer format can be told apart.
 
+use std::time::Instant;
+
 use secrecy::SecretString;
 use subtle::ConstantTimeEq;
 
@@ -45,6 +47,24 @@ pub(crate) fn is_whole(bytes: &[u8]) -> bool {
 }
 
 impl Slot {
+    /// The same with as many passes as this device needs to make a guess slow: measured once, here.
+    pub(crate) fn seal_calibrated(
+        pin: &SecretString,
+        device: &Key,
+        vault_key: &Key,
+        store_id: [u8; 16],
+        limits: &Limits,
+    ) -> Result<Self, VaultError> {
+        let mut limits = limits.clone();
+        if !limits.at_least.is_zero() {
+            let cost = PinCost { memory_kib: limits.memory_kib, passes: limits.passes, lanes: limits.lanes };
+            let start = Instant::now();
+            stretch(pin, &random()?, cost)?;
+            limits.passes = limits.passes_for(start.elapsed());
+        }
+        Self::seal(pin, device, vault_key, store_id, &limits)
+    }
+
     /// Wraps `vault_key` for this PIN on this device.
     pub(crate) fn seal(
         pin: &SecretString,
@@ -148,7 +168,7 @@ fn wrapping(pin: &SecretString, device: &Key, header: &[u8; HEADER]) -> Result<(
 impl From<SlotFault> for UnlockError {
     fn from(fault: SlotFault) -> Self {
         match fault {
-            SlotFault::WrongPin => Self::WrongPin { tries: 0, try_after: None },
+            SlotFault::WrongPin => Self::WrongPin { tries: 0, try_after: None, last: false },
             SlotFault::Damaged => Self::SlotDamaged,
             SlotFault::Version(found) => Self::UnknownVersion { found },
             SlotFault::Device => Self::Device("key derivation"),

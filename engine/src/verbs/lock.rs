@@ -37,16 +37,9 @@ impl Engine {
         self.inner.give_back(given);
     }
 
-    /// Closes an open vault. The screen goes first, then the keys.
+    /// Closes an open vault.
     pub(super) async fn close(&self) {
-        let open = match &*held(&self.inner.who) {
-            Who::Open(open) => open.clone(),
-            _ => return,
-        };
-        self.inner.set_who(Who::Locked(open.staff.clone(), None));
-        open.store_clock(&self.inner.clock).await;
-        open.settle().await;
-        open.vault.close().await;
+        self.inner.close().await;
     }
 }
 

@@ -1,6 +1,7 @@
 //! The verbs of [`Engine`](crate::Engine), a file each.
 
 mod draft;
+mod enrol;
 mod find;
 mod layout;
 mod lock;
@@ -18,8 +19,11 @@ mod source;
 mod staff_list;
 mod sync_now;
 mod unlock;
+mod wipe;
 
 pub use find::FindQuery;
 pub use open_record::Permission;
 pub use record::RecordView;
 pub(crate) use sign_in_elsewhere::Waiting;
+pub(crate) use wipe::is_unsent;
+pub use wipe::{Unsent, Wipe};

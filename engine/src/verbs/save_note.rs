@@ -23,13 +23,19 @@ impl Engine {
         let open = self.open()?;
         let authored = self.inner.clock.wall();
         let note = note(&open, patient, text, authored);
-        let entry = entry(&note);
+        let (id, entry) = (note.id, entry(&note));
         let own = OwnNote { patient_name: patient_name(&open, patient).await, note };
+        let saving = self.inner.saving.lock().await;
+        let staged = self.inner.stage(&open, &own.note).await?;
         let writes = vec![own.write()?, Outgoing::write_entry(&entry)?, Write::remove(Kind::Draft, patient.as_str())];
         let showing = open.showing.lock().await;
         open.vault.put(writes).await?;
+        if staged {
+            // It is durable in both places already; a crash before this is settled at the next unlocking.
+            let _ = self.inner.relaying(move |relay| relay.saved(id)).await;
+        }
+        drop(saving);
         let item = Outgoing { entry, note: Some(own) }.item();
-        let id = item.note;
         self.inner.update_for(&open, |state| {
             state.outbox.push(item);
             state.revision += 1;

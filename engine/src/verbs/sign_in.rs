@@ -78,7 +78,7 @@ impl Engine {
     async fn remember(&self, person: &Staff) -> Result<bool, EngineError> {
         let (device, person, now) = (self.inner.device.clone(), person.clone(), self.inner.clock.time());
         blocking(move || {
-            let known = device.people(now)?.iter().any(|p| p.staff.id == person.id);
+            let known = device.people(now)?.iter().any(|p| p.staff.id == person.id && p.destroyed.is_none());
             if known {
                 device.update_person(&person)?;
             }

@@ -21,6 +21,7 @@ impl Engine {
     /// `wrong-pin`, `too-soon` and what the storage may say. Nothing is ever deleted by it.
     pub async fn unlock(&self, staff: &StaffId, pin: SecretString) -> Result<(), EngineError> {
         let inner = &self.inner;
+        inner.lock_if_due().await;
         let _turn = inner.turn.lock().await;
         if inner.open().is_some_and(|open| open.staff.id == *staff) {
             return Ok(());
@@ -68,7 +69,9 @@ impl Engine {
         let _ = sync::enforce_leases(inner, &open).await;
         inner.recheck.store(true, Ordering::SeqCst);
         sync::before_drawing(inner, &open).await;
+        let _ = sync::reconcile(inner, &open).await;
         self.close().await;
+        inner.begin_presence();
         inner.set_who(Who::Open(open.clone()));
         inner.audit.note(inner.event(Act::SignIn, "unlock", Some(&open.staff))).await;
         inner.show_all(&open).await?;

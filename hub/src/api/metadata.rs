@@ -66,7 +66,8 @@ pub(crate) async fn capability_statement(State(hub): State<Hub>, headers: Header
             "resource": resources(),
             "interaction": [{"code": "transaction"}],
             "operation": [
-                {"name": "lease-status", "definition": "https://doorstep.example/OperationDefinition/lease-status"}
+                {"name": "lease-status", "definition": "https://doorstep.example/OperationDefinition/lease-status"},
+                {"name": "relay", "definition": "https://doorstep.example/OperationDefinition/relay"}
             ],
         }]
     }))

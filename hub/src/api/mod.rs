@@ -24,6 +24,7 @@ mod patient;
 mod problem;
 mod quarantine;
 mod records;
+mod relay;
 mod router;
 mod summary;
 mod transaction;

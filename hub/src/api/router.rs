@@ -17,8 +17,8 @@ use super::metadata::{SHARED_TYPES, SOURCE_TYPES, capability_statement, smart_co
 use super::params::Params;
 use super::problem::Problem;
 use super::{
-    account, alerts, decision, document, documents, frame, glass, lease_status, lists, patient, records, summary,
-    transaction,
+    account, alerts, decision, document, documents, frame, glass, lease_status, lists, patient, records, relay,
+    summary, transaction,
 };
 use crate::auth::{self, devices};
 
@@ -34,6 +34,7 @@ fn table(dev_sign_in: bool) -> Vec<(&'static str, MethodRouter<Hub>)> {
         ("/fhir/metadata", get(capability_statement).fallback(read_only)),
         ("/fhir/.well-known/smart-configuration", get(smart_configuration).fallback(read_only)),
         ("/fhir/$lease-status", post(leases).fallback(write_only)),
+        ("/fhir/$relay", post(relay::relay).fallback(write_only)),
         ("/fhir/{type}", any(of_type)),
         ("/fhir/{type}/{id}", any(instance)),
         ("/fhir/{type}/{id}/{operation}", any(operation)),

@@ -72,6 +72,14 @@ async fn refused(hub: &Hub, token: &str, request: Option<String>) -> Result<(), 
     Ok(hub.store.audit(&row).await?)
 }
 
+/// The key that a request proves, for what a device may do with nobody signed in.
+pub(crate) async fn proven_key(hub: &Hub, parts: &Parts) -> Result<String, Problem> {
+    let asked = Asked { method: &parts.method, path: parts.uri.path(), headers: &parts.headers };
+    let proof = proof::read(hub, &asked, None)?;
+    proof::once(hub, &proof).await?;
+    Ok(proof.jkt)
+}
+
 /// A token that came with a proof.
 async fn proven(hub: &Hub, asked: &Asked<'_>, token: &str) -> Result<Known, Problem> {
     let proof = proof::read(hub, asked, Some(token))?;

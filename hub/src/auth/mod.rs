@@ -27,6 +27,7 @@ mod token;
 mod userinfo;
 pub(crate) mod words;
 
+pub(crate) use asker::proven_key;
 pub(crate) use authorize::authorize;
 pub(crate) use by_device::start as start_device;
 pub(crate) use discovery::{endpoints, openid_configuration};

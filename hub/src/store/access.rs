@@ -60,6 +60,9 @@ pub struct Grant {
     pub jkt: Option<String>,
 }
 
+/// Lease, staff, patient, purpose, basis, end, device.
+type GrantRow = (String, String, String, String, String, i64, Option<String>);
+
 impl Store {
     /// Adds a member of staff, or replaces what is known of them.
     ///
@@ -99,7 +102,7 @@ impl Store {
     pub async fn grant(&self, grant_hash: &str, now: Timestamp) -> Result<Option<Grant>, StoreError> {
         let sql = "SELECT id, staff_id, patient_id, purpose, basis, expires_at, jkt FROM declarations
                    WHERE grant_hash = $1 AND expires_at > $2";
-        let row: Option<(String, String, String, String, String, i64, Option<String>)> =
+        let row: Option<GrantRow> =
             sqlx::query_as(sql).bind(grant_hash).bind(micros(now)).fetch_optional(&self.readers).await?;
         row.map(|(id, staff, patient, purpose, basis, expires, jkt)| {
             let corrupt = |_| StoreError::Corrupt("grant");

@@ -65,7 +65,7 @@ fn act(action: &str) -> Act {
     match action {
         "decision" | "lease-status" => Act::Decide,
         "search" | "documents" | "work-list" => Act::Search,
-        "note" => Act::Note,
+        "note" | "note-relayed" => Act::Note,
         "token-refused" | "sign-in" | "refresh" => Act::SignIn,
         "sign-out" => Act::SignOut,
         device if device.starts_with("device-") => Act::SignIn,

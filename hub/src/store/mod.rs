@@ -15,6 +15,7 @@ mod heads;
 mod leases;
 mod patient;
 mod query;
+mod relay;
 mod resource;
 mod sign_in;
 mod write;

@@ -113,7 +113,10 @@ impl Store {
             .bind(micros(it.ends))
             .execute(&self.writer)
             .await?;
-        Ok(())
+        match &it.jkt {
+            Some(jkt) => self.signs_in_on(jkt, &it.staff, it.at).await,
+            None => Ok(()),
+        }
     }
 
     pub(crate) async fn insert_access_token(

@@ -20,6 +20,7 @@ mod notes;
 mod patients;
 mod possession;
 mod provider;
+mod relay;
 mod second_screen;
 mod sign_in;
 mod summaries;

@@ -48,7 +48,11 @@ fn member(id: &str, name: &str, role: Role, job: &str, organisation: &str) -> St
 }
 
 pub(crate) fn known() -> Vec<KnownPerson> {
-    team().into_iter().take(2).map(|staff| KnownPerson { staff, try_after: None }).collect()
+    team()
+        .into_iter()
+        .take(2)
+        .map(|staff| KnownPerson { staff, try_after: None, last_try: false, destroyed: None })
+        .collect()
 }
 
 pub(crate) fn person() -> Demographics {

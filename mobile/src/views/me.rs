@@ -1,12 +1,12 @@
 //! The member of staff and the device.
 
 use dioxus::prelude::*;
-use engine::{Engine, Problem, SyncState};
+use engine::{DeviceView, Engine, Enrolment, Problem, SecretPlace, SyncState};
 use jiff::Timestamp;
 use shared::identity::Staff;
 
-use super::OrderView;
 use super::shell::unsent;
+use super::{OrderView, WipeView};
 use crate::bridge::pulse;
 use crate::components::{Icon, Shape};
 use crate::format::clock;
@@ -28,6 +28,8 @@ pub fn MePage(
     on_lock: EventHandler<()>,
     on_sign_out: EventHandler<()>,
     #[props(default)] on_arrange: EventHandler<()>,
+    #[props(default)] device: DeviceView,
+    #[props(default)] on_wipe: EventHandler<()>,
 ) -> Element {
     let lang = use_lang();
     let synced = sync
@@ -82,8 +84,39 @@ pub fn MePage(
             li { "{synced}" }
             li { {lang.with("me-held", [("count", held.into())])} }
             li { {lang.with("to-send-waiting", [("count", unsent.into())])} }
+            if device.relayed > 0 {
+                li { "data-relayed": "{device.relayed}", {lang.with("me-relayed", [("count", device.relayed.into())])} }
+            }
+            if device.relay_refused > 0 {
+                li { "data-relay-refused": "{device.relay_refused}", {lang.with("me-relay-refused", [("count", device.relay_refused.into())])} }
+            }
+            if device.only_here > 0 {
+                li { {lang.t("me-only-here")} }
+            }
+            if let Some(key) = enrolment_key(device.enrolment) {
+                li { "data-enrolment": key, {lang.t(key)} }
+            }
+            li { "data-secret": "", {lang.t(secret_key(device.secret))} }
             li { {lang.with("me-version", [("version", env!("CARGO_PKG_VERSION").into())])} }
         }
+        button { id: "wipe", class: "quiet", r#type: "button", onclick: move |_| on_wipe.call(()), {lang.t("wipe-title")} }
+    }
+}
+
+const fn secret_key(place: SecretPlace) -> &'static str {
+    match place {
+        SecretPlace::File => "me-secret-file",
+        SecretPlace::KeyStore => "me-secret-store",
+    }
+}
+
+const fn enrolment_key(enrolment: Enrolment) -> Option<&'static str> {
+    match enrolment {
+        Enrolment::Unknown => None,
+        Enrolment::NotOffered => Some("me-not-enrolling"),
+        Enrolment::NeedsCode => Some("me-needs-code"),
+        Enrolment::Enrolled => Some("me-enrolled"),
+        Enrolment::Revoked => Some("me-revoked"),
     }
 }
 
@@ -126,12 +159,16 @@ pub fn MeView(staff: Staff) -> Element {
         tokio::spawn(async move { engine.sign_out().await });
     };
     let mut arranging = use_signal(|| false);
+    let mut wiping = use_signal(|| false);
+    if wiping() {
+        return rsx! { WipeView { on_back: move |()| wiping.set(false) } };
+    }
     if arranging() {
         return rsx! { OrderView { on_done: move |()| arranging.set(false) } };
     }
     rsx! {
         MePage {
-            on_arrange: move |()| arranging.set(true),
+            on_arrange: move |()| arranging.set(true), on_wipe: move |()| wiping.set(true), device: state.device,
             staff, preferences: preferences(), problems: state.problems.clone(), sync: state.sync.clone(), held: state.held.len(),
             unsent: unsent(&state.outbox), now: (pulse.now)(), on_preferences: choose, on_lock: lock, on_sign_out: sign_out,
         }

@@ -18,6 +18,7 @@ mod to_send;
 mod today;
 mod unlock;
 mod welcome;
+mod wipe;
 
 pub use arrange::ArrangeList;
 pub use confirm::{ConfirmPage, ConfirmView};
@@ -36,3 +37,4 @@ pub use to_send::{ToSendPage, ToSendView};
 pub use today::{TodayPage, TodayView};
 pub use unlock::{UnlockPage, UnlockView};
 pub use welcome::Welcome;
+pub use wipe::{WipePage, WipeView, WipedPage};

@@ -1,7 +1,7 @@
 //! Opening the vault with a PIN. Needs no connection.
 
 use dioxus::prelude::*;
-use engine::{Engine, KnownPerson};
+use engine::{Destroyed, DeviceView, Engine, Enrolment, KnownPerson};
 use jiff::Timestamp;
 use secrecy::SecretString;
 use shared::identity::StaffId;
@@ -23,6 +23,7 @@ pub fn UnlockPage(
     tries: u32,
     on_unlock: EventHandler<(StaffId, String)>,
     on_other: EventHandler<()>,
+    #[props(default)] device: DeviceView,
 ) -> Element {
     let lang = use_lang();
     let mut chosen = use_signal(|| first);
@@ -47,10 +48,33 @@ pub fn UnlockPage(
                 }
             }
             if let Some(person) = person {
+                if let Some(why) = person.destroyed {
+                    Gone { why }
+                } else {
                 PinForm { key: "{person.staff.id}-{tries}", person, now, doing, on_unlock }
+                }
+            }
+            if device.enrolment == Enrolment::Revoked {
+                p { class: "notice", "data-revoked": "", Icon { shape: Shape::Safety } {lang.t("me-revoked")} }
+            }
+            if device.relayed > 0 {
+                p { class: "hint", "data-relayed": "{device.relayed}", {lang.with("me-relayed", [("count", device.relayed.into())])} }
             }
             button { class: "quiet", r#type: "button", "data-other": "", onclick: move |_| on_other.call(()), {lang.t("unlock-other")} }
         }
+    }
+}
+
+/// The keys of this person are gone: what happened, what is not lost, and what to do.
+#[component]
+fn Gone(why: Destroyed) -> Element {
+    let lang = use_lang();
+    let key = match why {
+        Destroyed::WrongPins => "unlock-destroyed",
+        Destroyed::DeviceRevoked => "unlock-revoked",
+    };
+    rsx! {
+        div { class: "notice", role: "alert", "data-destroyed": "", Icon { shape: Shape::Safety } p { {lang.t(key)} } }
     }
 }
 
@@ -69,6 +93,9 @@ fn PinForm(person: KnownPerson, now: Timestamp, doing: Doing, on_unlock: EventHa
             },
             label { r#for: "pin", {lang.with("unlock-pin", [("name", person.staff.name.into())])} }
             input { id: "pin", r#type: "password", inputmode: "numeric", autocomplete: "off", initial_value: "", oninput: move |e| pin.set(e.value()) }
+            if person.last_try {
+                p { class: "notice", role: "alert", "data-last-try": "", Icon { shape: Shape::Safety } {lang.t("unlock-last-try")} }
+            }
             Progress { doing: doing.clone() }
             if let Some(wait) = wait.clone() {
                 p { class: "hint", "{wait}" }
@@ -101,5 +128,6 @@ pub fn UnlockView(people: Vec<KnownPerson>, first: Option<usize>, on_other: Even
             }
         });
     };
-    rsx! { UnlockPage { people, first, now: (pulse().now)(), doing: doing(), tries: tries(), on_unlock: unlock, on_other } }
+    let device = pulse().state.read().device;
+    rsx! { UnlockPage { device, people, first, now: (pulse().now)(), doing: doing(), tries: tries(), on_unlock: unlock, on_other } }
 }

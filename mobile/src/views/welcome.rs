@@ -13,7 +13,7 @@ pub fn Welcome(known: Option<Staff>) -> Element {
     let mut signing_in = use_signal(|| false);
     let mut people = state.read().people.clone();
     if let Some(staff) = known.filter(|staff| people.iter().all(|p| p.staff.id != staff.id)) {
-        people.insert(0, engine::KnownPerson { staff, try_after: None });
+        people.insert(0, engine::KnownPerson { staff, try_after: None, last_try: false, destroyed: None });
     }
     let first = known_first(&people, &state.read().session);
     if people.is_empty() || signing_in() {

@@ -1,11 +1,13 @@
 //! A note: what a member of staff did and saw, written on the device and never changed after.
 
 mod fhir;
+mod relay;
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 pub use fhir::{NoteError, RECEIVED_EXTENSION, SYSTEM, from_document_reference, to_transaction};
+pub use relay::{RELAY_INFO, relay_place};
 
 use crate::identity::{NoteId, PatientId, Staff};
 use crate::sensitive::Sensitive;

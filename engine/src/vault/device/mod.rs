@@ -1,12 +1,16 @@
 //! What belongs to the device: who has a vault here, and the device's part of every key.
 
+mod destroy;
 mod identity;
 mod log;
+mod only_here;
 mod people;
+mod relay;
 mod sealed;
 mod secret;
 mod service;
 mod tries;
+mod trust;
 mod unlock;
 
 use std::fs;
@@ -21,8 +25,12 @@ use tokio::task;
 use uuid::Uuid;
 
 pub(crate) use self::log::{Line, Log};
+use self::only_here::OnlyHere;
+pub use self::people::Destroyed;
 use self::people::{Entry, People};
-pub use self::secret::{DeviceSecret, SecretFile};
+pub(crate) use self::relay::{Relay, RelayNote};
+pub use self::secret::{DeviceSecret, SecretFile, SecretPlace};
+pub(crate) use self::service::Service;
 use self::tries::Tries;
 use super::crypto::random;
 use super::twin::{self, Found, How};
@@ -37,6 +45,10 @@ pub struct Person {
     pub tries: u32,
     /// When a PIN may be tried again, after wrong ones.
     pub try_after: Option<Timestamp>,
+    /// One more wrong PIN destroys the keys.
+    pub last_try: bool,
+    /// The keys are gone: this person signs in and sets a PIN again.
+    pub destroyed: Option<Destroyed>,
 }
 
 /// The device's folder. Cheap to clone.
@@ -88,7 +100,15 @@ impl Device {
             secret::make(&*secret)?;
         }
         let id = device_id(&own.join("id"))?;
-        Ok(Self { inner: Arc::new(Inner { folder: folder.to_owned(), id, secret, limits, signing: Mutex::default() }) })
+        let inner = Inner { folder: folder.to_owned(), id, secret, limits, signing: Mutex::default() };
+        let device = Self { inner: Arc::new(inner) };
+        device.finish_destroying()?;
+        Ok(device)
+    }
+
+    /// Where the device's part of every key is kept.
+    pub fn secret_place(&self) -> SecretPlace {
+        self.inner.secret.place()
     }
 
     /// The id of this device, made with the folder.
@@ -103,7 +123,10 @@ impl Device {
     pub fn people(&self, now: Timestamp) -> Result<Vec<Person>, VaultError> {
         let person = |entry: Entry| {
             let count = self.tries_of(&entry).read()?;
-            Ok(Person { staff: entry.staff, tries: count.wrong, try_after: count.try_after(now) })
+            let spared = entry.destroyed.is_some() || self.only_here_of(&entry).get()?;
+            let last_try = count.wrong + 1 >= tries::LAST && !spared;
+            let (tries, try_after, destroyed) = (count.wrong, count.try_after(now), entry.destroyed);
+            Ok(Person { staff: entry.staff, tries, try_after, last_try, destroyed })
         };
         self.people_list().read()?.into_iter().map(person).collect()
     }
@@ -122,7 +145,7 @@ impl Device {
         })
     }
 
-    /// Makes a vault for a person new to this device, and opens it. A PIN has at least six characters.
+    /// Makes a vault for a person new to this device, and opens it. A PIN has six digits or more.
     ///
     /// # Errors
     /// See [`UnlockError`].
@@ -155,6 +178,16 @@ impl Device {
         self.blocking(move |device| unlock::change_pin(device, &staff, (&old, &new), now)).await
     }
 
+    /// Whether this is the person's PIN, for what must not be done by somebody who merely holds an unlocked device.
+    /// Counts like an unlocking: after [`UnlockError::Destroyed`] the vault must be closed.
+    ///
+    /// # Errors
+    /// As for [`Device::unlock`].
+    pub async fn check_pin(&self, staff: &StaffId, pin: &SecretString, now: Timestamp) -> Result<(), UnlockError> {
+        let (staff, pin) = (staff.clone(), pin.clone());
+        self.blocking(move |device| unlock::check_pin(device, &staff, &pin, now)).await
+    }
+
     /// The random folder of a person's vault, for tests and tools that look at the files.
     ///
     /// # Errors
@@ -178,6 +211,10 @@ impl Device {
 
     fn folder_of(&self, entry: &Entry) -> PathBuf {
         self.inner.folder.join("people").join(&entry.folder)
+    }
+
+    fn only_here_of(&self, entry: &Entry) -> OnlyHere {
+        OnlyHere::new(self.inner.folder.join("device").join(format!("only-here-{}", entry.folder)))
     }
 
     fn tries_of(&self, entry: &Entry) -> Tries {

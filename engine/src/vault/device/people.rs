@@ -15,6 +15,20 @@ pub(super) struct Entry {
     /// The random name of the folder under `people/`.
     pub(super) folder: String,
     pub(super) staff: Staff,
+    /// Set when the keys of the vault were destroyed. The line stays until the person sets a PIN again, so that the
+    /// lock screen can say what happened.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) destroyed: Option<Destroyed>,
+}
+
+/// Why the keys of a vault are gone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Destroyed {
+    /// The tenth wrong PIN.
+    WrongPins,
+    /// The record service does not take this device any more.
+    DeviceRevoked,
 }
 
 /// The list as a file.

@@ -1,5 +1,6 @@
 //! The device's part of every key.
 
+use std::fs;
 use std::io;
 use std::path::PathBuf;
 
@@ -7,7 +8,17 @@ use zeroize::Zeroizing;
 
 use crate::vault::crypto::{Key, random};
 use crate::vault::twin::{self, Found, How};
-use crate::vault::{UnlockError, VaultError};
+use crate::vault::{UnlockError, VaultError, disk};
+
+/// Where the device's part of every key is kept.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum SecretPlace {
+    /// A file only its owner may read.
+    #[default]
+    File,
+    /// The key store of the system.
+    KeyStore,
+}
 
 /// Keeps the 32 bytes without which no PIN opens a vault of this device. A phone's key store goes here.
 pub trait DeviceSecret: Send + Sync {
@@ -22,6 +33,17 @@ pub trait DeviceSecret: Send + Sync {
     /// # Errors
     /// When it cannot be kept durably.
     fn store(&self, secret: &[u8; 32]) -> io::Result<()>;
+
+    /// Forgets it: the device is wiped.
+    ///
+    /// # Errors
+    /// When it may still be there.
+    fn forget(&self) -> io::Result<()>;
+
+    /// Where it is kept, for the person to know.
+    fn place(&self) -> SecretPlace {
+        SecretPlace::File
+    }
 }
 
 /// The secret as a file only its owner may read: where the system has no key store. It stops a copied vault
@@ -48,6 +70,16 @@ impl DeviceSecret for SecretFile {
     fn store(&self, secret: &[u8; 32]) -> io::Result<()> {
         let bytes = Zeroizing::new(twin::with_crc(secret.to_vec()));
         twin::write(&self.path, &bytes, How::Replace)
+    }
+
+    fn forget(&self) -> io::Result<()> {
+        for path in [self.path.clone(), disk::beside(&self.path, ".spare")] {
+            match fs::remove_file(path) {
+                Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+                _ => {}
+            }
+        }
+        Ok(())
     }
 }
 

@@ -1,65 +1,56 @@
-//! Whom this device believes: the keys of the record services it knows, sealed under its secret.
+//! What this device knows of its record service: under which base it is enrolled, and whose signatures and seals.
 
-use std::collections::BTreeMap;
-use std::fs::File;
-
+use jiff::Timestamp;
+use keys::RelayPublic;
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::Device;
 use super::sealed::Sealed;
-use crate::vault::{VaultError, disk};
+use crate::vault::VaultError;
 
-/// Key sets (RFC 7517) by the base of the service.
-type Known = BTreeMap<String, Value>;
+/// The enrolment.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Service {
+    /// Base of the FHIR service.
+    pub(crate) base: String,
+    /// Notes are sealed to this key, base64url.
+    pub(crate) relay_key: String,
+    /// The service's signing keys, as it published them.
+    pub(crate) jwks: Value,
+    /// When this device was enrolled, by the believed clock.
+    pub(crate) enrolled: Timestamp,
+    /// The service does not take this device any more.
+    pub(crate) revoked: bool,
+}
 
-impl Device {
-    /// The keys of a service, when this device learned them.
-    ///
-    /// # Errors
-    /// [`VaultError::DeviceSecretMissing`], [`VaultError::DeviceDamaged`].
-    pub fn service_keys(&self, base: &str) -> Result<Option<Value>, VaultError> {
-        Ok(self.known_services()?.remove(base))
-    }
-
-    /// Keeps the keys of a service in the place of those it had before.
-    ///
-    /// # Errors
-    /// As [`Device::service_keys`], or when they cannot be written; the old ones are then still there.
-    pub fn keep_service_keys(&self, base: &str, keys: &Value) -> Result<(), VaultError> {
-        let place = self.inner.folder.join("device").join("lock");
-        let lock = disk::private().write(true).create(true).truncate(false).open(place)?;
-        File::lock(&lock)?;
-        // What cannot be read is learned anew from the service; nothing else stands here.
-        let mut known = self.known_services().unwrap_or_default();
-        known.insert(base.to_owned(), keys.clone());
-        self.trust().write(&serde_json::to_vec(&known).map_err(VaultError::Json)?)
-    }
-
-    fn known_services(&self) -> Result<Known, VaultError> {
-        let Some(bytes) = self.trust().read()? else { return Ok(Known::new()) };
-        serde_json::from_slice(&bytes).map_err(|_| VaultError::DeviceDamaged)
-    }
-
-    fn trust(&self) -> Sealed<'_> {
-        Sealed::new(self.inner.folder.join("device").join("trust"), b"trust", &*self.inner.secret)
+impl Service {
+    /// The key that notes are sealed to.
+    pub(crate) fn relay(&self) -> Option<RelayPublic> {
+        RelayPublic::from_text(&self.relay_key).ok()
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use serde_json::json;
+impl Device {
+    /// What is known of the record service; `None` before the enrolment.
+    ///
+    /// # Errors
+    /// As for [`Device::signing_key`].
+    pub(crate) fn service(&self) -> Result<Option<Service>, VaultError> {
+        let kept = self.service_file().read()?;
+        Ok(kept.and_then(|bytes| serde_json::from_slice(&bytes).ok()))
+    }
 
-    #[test]
-    fn each_service_has_its_own_keys() {
-        let folder = tempfile::tempdir().unwrap();
-        let device = Device::open_for_tests(folder.path()).unwrap();
-        assert_eq!(device.service_keys("http://a/fhir").unwrap(), None);
-        device.keep_service_keys("http://a/fhir", &json!({"keys": [1]})).unwrap();
-        device.keep_service_keys("http://b/fhir", &json!({"keys": [2]})).unwrap();
-        device.keep_service_keys("http://a/fhir", &json!({"keys": [3]})).unwrap();
-        let again = Device::open_for_tests(folder.path()).unwrap();
-        assert_eq!(again.service_keys("http://a/fhir").unwrap(), Some(json!({"keys": [3]})));
-        assert_eq!(again.service_keys("http://b/fhir").unwrap(), Some(json!({"keys": [2]})));
+    /// Keeps it durably.
+    ///
+    /// # Errors
+    /// When it cannot be written; what was known before is then still known.
+    pub(crate) fn set_service(&self, service: &Service) -> Result<(), VaultError> {
+        self.service_file().write(&serde_json::to_vec(service).map_err(VaultError::Json)?)
+    }
+
+    fn service_file(&self) -> Sealed<'_> {
+        let path = self.inner.folder.join("device").join("service");
+        Sealed::new(path, b"service", &*self.inner.secret)
     }
 }

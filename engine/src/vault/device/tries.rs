@@ -1,8 +1,8 @@
 //! Wrong PINs, counted before each try, and how long to wait after them.
 //!
 //! The counter is a file of the device. Whoever can put an older copy of it back can start again; that is what the
-//! cost of the derivation and the device secret are for. After ten wrong ones the vault is not destroyed: it
-//! may hold notes nobody else has, so it answers once an hour instead.
+//! cost of the derivation and the device secret are for. The tenth wrong one destroys the vault's keys (see
+//! `destroy.rs`), unless the vault holds notes that are nowhere else: then it answers once an hour instead.
 
 use std::path::PathBuf;
 
@@ -11,6 +11,8 @@ use jiff::{SignedDuration, Timestamp};
 use crate::vault::VaultError;
 use crate::vault::twin::{self, Found, How};
 
+/// So many wrong ones destroy the keys.
+pub(super) const LAST: u32 = 10;
 /// What to assume of a counter that cannot be read: enough for the first wait.
 const UNREADABLE: u32 = 5;
 

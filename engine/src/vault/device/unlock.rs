@@ -10,7 +10,8 @@ use jiff::Timestamp;
 use secrecy::{ExposeSecret, SecretString};
 use shared::identity::{Staff, StaffId};
 
-use super::people::Entry;
+use super::people::{Destroyed, Entry};
+use super::tries::{Count, LAST};
 use super::{Device, secret};
 use crate::vault::anchor::Anchor;
 use crate::vault::ballast::Ballast;
@@ -31,22 +32,27 @@ const LOCK_ATTEMPTS: u32 = 50;
 /// Makes a vault. It is there once the list of people says so; a crash before leaves an unused folder.
 pub(super) fn create(device: &Device, staff: &Staff, pin: &SecretString, now: Timestamp) -> Result<Vault, UnlockError> {
     long_enough(pin)?;
-    if device.people_list().find(&staff.id)?.is_some() {
+    let before = device.people_list().find(&staff.id)?;
+    if before.as_ref().is_some_and(|entry| entry.destroyed.is_none()) {
         return Err(UnlockError::AlreadyThere);
     }
     let secret = secret::load(&*device.inner.secret)?;
-    let entry = Entry { folder: hex::encode(random::<16>()?), staff: staff.clone() };
+    let entry = Entry { folder: hex::encode(random::<16>()?), staff: staff.clone(), destroyed: None };
     let folder = device.folder_of(&entry);
     disk::make_dir(&folder.join("objects"))?;
     let lock = lock(&folder)?;
     let (vault_key, store_id) = (Key::random()?, random()?);
-    let slot = Slot::seal(pin, &secret, &vault_key, store_id, &device.inner.limits)?;
+    let slot = Slot::seal_calibrated(pin, &secret, &vault_key, store_id, &device.inner.limits)?;
     twin::write(&folder.join("slot"), slot.bytes(), How::Replace)?;
     let keys = Keys::create(&folder.join("keys"), vault_key, store_id, day(now))?;
     // Made now, so that counting a try never needs room.
-    device.tries_of(&entry).write(super::tries::Count::default())?;
+    device.tries_of(&entry).write(Count::default())?;
+    device.only_here_of(&entry).set(false)?;
     let vault = open(device, &entry, keys, lock, true)?;
-    device.people_list().change(|list| list.push(entry))?;
+    device.people_list().change(|list| {
+        list.retain(|line| line.staff.id != entry.staff.id);
+        list.push(entry);
+    })?;
     Ok(vault)
 }
 
@@ -57,7 +63,7 @@ pub(super) fn unlock(
     pin: &SecretString,
     now: Timestamp,
 ) -> Result<Vault, UnlockError> {
-    let entry = device.people_list().find(staff)?.ok_or(UnlockError::NoVault)?;
+    let entry = living(device, staff)?;
     let folder = device.folder_of(&entry);
     let lock = lock(&folder)?;
     let (slot, vault_key) = try_pin(device, &entry, pin, now)?;
@@ -75,15 +81,33 @@ pub(super) fn change_pin(
     now: Timestamp,
 ) -> Result<(), UnlockError> {
     long_enough(new)?;
-    let entry = device.people_list().find(staff)?.ok_or(UnlockError::NoVault)?;
+    let entry = living(device, staff)?;
     let (slot, vault_key) = try_pin(device, &entry, old, now)?;
     let secret = secret::load(&*device.inner.secret)?;
-    let slot = Slot::seal(new, &secret, &vault_key, slot.store_id(), &device.inner.limits)?;
+    let slot = Slot::seal_calibrated(new, &secret, &vault_key, slot.store_id(), &device.inner.limits)?;
     Ok(twin::write(&device.folder_of(&entry).join("slot"), slot.bytes(), How::Replace)?)
 }
 
+/// Whether this is the person's PIN. Counted and answered like an unlocking; the vault may be open meanwhile.
+pub(super) fn check_pin(
+    device: &Device,
+    staff: &StaffId,
+    pin: &SecretString,
+    now: Timestamp,
+) -> Result<(), UnlockError> {
+    try_pin(device, &living(device, staff)?, pin, now).map(drop)
+}
+
+/// The line of a person whose keys are there.
+fn living(device: &Device, staff: &StaffId) -> Result<Entry, UnlockError> {
+    let entry = device.people_list().find(staff)?.ok_or(UnlockError::NoVault)?;
+    entry.destroyed.map_or(Ok(entry), |why| Err(UnlockError::Destroyed(why)))
+}
+
 fn long_enough(pin: &SecretString) -> Result<(), UnlockError> {
-    if pin.expose_secret().chars().count() < PIN_LENGTH { Err(UnlockError::PinTooShort) } else { Ok(()) }
+    let pin = pin.expose_secret();
+    let good = pin.len() >= PIN_LENGTH && pin.bytes().all(|digit| digit.is_ascii_digit());
+    if good { Ok(()) } else { Err(UnlockError::PinTooShort) }
 }
 
 /// The vault's key for a PIN. The try is counted before it is made, so that cutting the power does not undo it.
@@ -99,18 +123,27 @@ fn try_pin(device: &Device, entry: &Entry, pin: &SecretString, now: Timestamp) -
     tries.write(counted)?;
     match slot.open(pin, &secret, &device.inner.limits) {
         Ok(key) => {
-            tries.write(super::tries::Count::default())?;
+            tries.write(Count::default())?;
             Ok((slot, key))
         }
-        Err(SlotFault::WrongPin) => {
-            Err(UnlockError::WrongPin { tries: counted.wrong, try_after: counted.try_after(now) })
-        }
+        Err(SlotFault::WrongPin) => wrong(device, entry, counted, now),
         Err(fault) => {
             // It was not the PIN that was wrong.
             tries.write(before)?;
             Err(fault.into())
         }
     }
+}
+
+/// What follows from a wrong PIN that was counted.
+fn wrong<T>(device: &Device, entry: &Entry, counted: Count, now: Timestamp) -> Result<T, UnlockError> {
+    let spared = device.only_here_of(entry).get()?;
+    if counted.wrong >= LAST && !spared {
+        device.destroy(entry, Destroyed::WrongPins)?;
+        return Err(UnlockError::Destroyed(Destroyed::WrongPins));
+    }
+    let last = counted.wrong + 1 >= LAST && !spared;
+    Err(UnlockError::WrongPin { tries: counted.wrong, try_after: counted.try_after(now), last })
 }
 
 fn read_slot(folder: &Path) -> Result<Slot, UnlockError> {

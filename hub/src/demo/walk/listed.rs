@@ -68,7 +68,7 @@ const OWN_RULES: [&str; 13] = [
     "Appointment search-type",
 ];
 
-const PATHS: [&str; 28] = [
+const PATHS: [&str; 29] = [
     // Nothing of anybody.
     "/healthz",
     "/fhir/metadata",
@@ -92,6 +92,8 @@ const PATHS: [&str; 28] = [
     // Notes come in; nothing goes out but what the sender sent.
     "/fhir",
     "/fhir/",
+    // Sealed notes come in; nothing goes out but that they did.
+    "/fhir/$relay",
     // For privacy officers.
     "/access-report/{patient}",
     "/admin/alerts",
@@ -131,7 +133,7 @@ async fn every_path_type_interaction_and_operation_is_listed() {
     known.extend(RECORD.iter().flat_map(|kind| ["read", "search-type"].map(|it| format!("{kind} {it}"))));
     known.extend(SHARED.iter().map(|kind| format!("{kind} read")));
     // A note and its provenance, in a transaction.
-    let own = ["DocumentReference create", "Provenance create", "(system) transaction"];
+    let own = ["DocumentReference create", "Provenance create", "(system) transaction", "(system) relay"];
     // About one's own leases.
     known.extend(own.into_iter().chain(["(system) lease-status"]).map(str::to_owned));
     let statement = world.get("", "/fhir/metadata", None).await.json();

@@ -1,0 +1,190 @@
+//! What the record service says about the device itself: enrolled at first contact, and destroyed when revoked.
+
+use std::collections::HashSet;
+use std::sync::Arc;
+
+use api_client::{Error as ClientError, Standing};
+use jiff::{SignedDuration, Timestamp};
+use shared::identity::NoteId;
+
+use super::relay;
+use crate::engine::{Inner, blocking};
+use crate::session::{Who, held};
+use crate::vault::Service;
+use crate::{Advice, EngineError, Enrolment};
+
+/// Between two questions whether the device is still taken.
+const ASK: SignedDuration = SignedDuration::from_secs(60);
+/// Between two tries to enrol where the service has no enrolment, or wants a code that nobody gave.
+const TRY: SignedDuration = SignedDuration::from_mins(15);
+
+/// What is known of the device's standing.
+#[derive(Default)]
+pub(crate) struct Life {
+    pub(crate) service: Option<Service>,
+    /// Notes of others that the service refused, in this run.
+    pub(crate) refused: HashSet<NoteId>,
+    asked: Option<Timestamp>,
+}
+
+impl Inner {
+    /// Reads what is known from an earlier run.
+    pub(crate) async fn load_life(&self) {
+        let device = self.device.clone();
+        let base = self.base.clone();
+        // Another service is another enrolment. One that cannot be read is made again: it names no secret.
+        let known = blocking(move || device.service().ok().flatten()).await.ok().flatten();
+        held(&self.life).service = known.filter(|service| service.base == base);
+        self.show_enrolment(None);
+        self.show_relay().await;
+    }
+
+    fn show_enrolment(&self, otherwise: Option<Enrolment>) {
+        let known = held(&self.life).service.as_ref().map(|service| service.revoked);
+        let enrolment = match known {
+            Some(true) => Some(Enrolment::Revoked),
+            Some(false) => Some(Enrolment::Enrolled),
+            None => otherwise,
+        };
+        if let Some(enrolment) = enrolment {
+            self.update(|state| state.device.enrolment = enrolment);
+        }
+    }
+
+    /// Something spoke of this device being revoked: ask now whether it is.
+    pub(crate) fn ask_again(&self) {
+        held(&self.life).asked = None;
+        self.wake.notify_one();
+    }
+
+    /// Whether the service said that it does not take this device any more.
+    pub(crate) fn is_revoked(&self) -> bool {
+        held(&self.life).service.as_ref().is_some_and(|service| service.revoked)
+    }
+
+    /// Enrols the device; with the code of a steward where the service asks for one.
+    pub(crate) async fn enrol(&self, code: Option<&str>) -> Result<(), EngineError> {
+        let name = format!("Doorstep on {}", std::env::consts::OS);
+        let answer = match self.client.enrol(self.device_id, &name, code).await {
+            Ok(None) => {
+                self.show_enrolment(Some(Enrolment::NotOffered));
+                return Ok(());
+            }
+            Ok(Some(answer)) => self.hear(Ok(answer)),
+            Err(error) => self.hear(Err(error)),
+        };
+        match answer {
+            Ok(answer) => self.enrolled(answer.value).await,
+            Err(error) if error.is_transient() => Err(error.into()),
+            Err(error) => {
+                let revoked = is_device_revoked(&error);
+                self.show_enrolment(Some(if revoked { Enrolment::Revoked } else { Enrolment::NeedsCode }));
+                Err(match code {
+                    _ if revoked => device_revoked(),
+                    Some(_) => wrong_code(),
+                    None => error.into(),
+                })
+            }
+        }
+    }
+
+    async fn enrolled(&self, told: api_client::Enrolled) -> Result<(), EngineError> {
+        let (base, enrolled) = (self.base.clone(), self.clock.time());
+        let service = Service { base, relay_key: told.relay_key, jwks: told.jwks, enrolled, revoked: false };
+        self.keep_service(service).await
+    }
+
+    async fn keep_service(&self, service: Service) -> Result<(), EngineError> {
+        let (device, kept) = (self.device.clone(), service.clone());
+        blocking(move || device.set_service(&kept)).await??;
+        held(&self.life).service = Some(service);
+        self.show_enrolment(None);
+        Ok(())
+    }
+}
+
+/// Enrols a device that is not enrolled, else asks whether it is still taken. Answers true when the vaults of this
+/// device were destroyed: there is nobody left to sync for.
+pub(crate) async fn check(inner: &Arc<Inner>, pressed: bool) -> bool {
+    let now = inner.clock.wall();
+    let (known, asked) = {
+        let life = held(&inner.life);
+        (life.service.is_some(), life.asked)
+    };
+    let pause = if known { ASK } else { TRY };
+    let due = pressed || asked.is_none_or(|asked| now.duration_since(asked).abs() >= pause);
+    if !due {
+        return inner.is_revoked();
+    }
+    // Also once in each run of an enrolled device: the service's keys may have changed.
+    if !known || asked.is_none() && !inner.is_revoked() {
+        let done = inner.enrol(None).await;
+        // Without a link it is asked again as soon as there is one.
+        if done.is_ok() || inner.is_online() {
+            held(&inner.life).asked = Some(now);
+        }
+        if inner.is_online() && matches!(&done, Err(error) if error.code == "device-revoked") {
+            revoke(inner).await;
+        }
+        return inner.is_revoked();
+    }
+    let standing = match inner.client.standing().await {
+        Ok(None) => Standing::Active,
+        Ok(Some(answer)) => inner.hear(Ok(answer)).map_or(Standing::Active, |answer| answer.value),
+        Err(error) if is_device_revoked(&error) => Standing::Revoked,
+        Err(error) => {
+            let _ = inner.hear::<()>(Err(error));
+            return inner.is_revoked();
+        }
+    };
+    held(&inner.life).asked = Some(now);
+    match standing {
+        Standing::Revoked => revoke(inner).await,
+        // Its keys may have changed as well: a service that was set up anew.
+        Standing::Unknown => drop(inner.enrol(None).await),
+        // Let in again by a steward. Who was here before starts with a new PIN.
+        Standing::Active if inner.is_revoked() => drop(inner.enrol(None).await),
+        Standing::Active => {}
+    }
+    inner.is_revoked()
+}
+
+/// Destroys the keys of everyone here. Unsent notes stay, sealed to the record service.
+async fn revoke(inner: &Arc<Inner>) {
+    if inner.is_revoked() {
+        return;
+    }
+    let _turn = inner.turn.lock().await;
+    if let Some(open) = inner.open() {
+        // The last moment at which its notes can be sealed.
+        let _ = relay::reconcile(inner, &open).await;
+        inner.close().await;
+    }
+    inner.set_who(Who::Nobody);
+    let device = inner.device.clone();
+    let destroyed = blocking(move || device.destroy_all()).await;
+    if !matches!(destroyed, Ok(Ok(()))) {
+        tracing::error!("a key could not be destroyed; it is tried again at the next contact");
+        return;
+    }
+    inner.show_people().await;
+    inner.show_relay().await;
+    let service = held(&inner.life).service.clone();
+    if let Some(service) = service {
+        let _ = inner.keep_service(Service { revoked: true, ..service }).await;
+    }
+}
+
+fn is_device_revoked(error: &ClientError) -> bool {
+    error.refusal().and_then(|refusal| refusal.error.as_deref()) == Some("device_revoked")
+}
+
+fn device_revoked() -> EngineError {
+    let text = "The record service does not take this device any more. Tell the service desk.";
+    EngineError::new("device-revoked", text, Advice::CallServiceDesk)
+}
+
+fn wrong_code() -> EngineError {
+    let text = "The record service does not take this code. A code works once and for one day: ask for a new one.";
+    EngineError::new("wrong-code", text, Advice::Correct)
+}
