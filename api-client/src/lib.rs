@@ -53,7 +53,7 @@ pub use outcome::{Issue, Refusal};
 pub use search::{Page, Pages};
 pub use sign_in::{
     AccessToken, Asked, Code, Keeper, Launch, Link, Loopback, Offered, Polled, RefreshToken, Renewed, SignInProblem,
-    Token,
+    Token, Why,
 };
 pub use summary::SummaryAnswer;
 pub use transaction::EntryAnswer;

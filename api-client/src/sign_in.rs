@@ -30,7 +30,7 @@ pub use other_device::{Code, Polled};
 pub use problem::SignInProblem;
 use question::Question;
 pub(crate) use question::random_text;
-pub use renew::{Keeper, Renewed};
+pub use renew::{Keeper, Renewed, Why};
 pub use token::{AccessToken, RefreshToken, Token};
 
 /// The id under which the app is known to identity providers.

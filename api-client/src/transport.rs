@@ -13,7 +13,7 @@ use serde_json::Value;
 
 use crate::device::{Proves, Sent};
 use crate::outcome::{Issue, Refusal};
-use crate::{AccessToken, Answer, Client, Error, Grant, Keeper, SignInProblem};
+use crate::{AccessToken, Answer, Client, Error, Grant, Keeper, SignInProblem, Why};
 
 pub(crate) const FHIR_JSON: &str = "application/fhir+json";
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
@@ -92,7 +92,7 @@ impl Client {
         let mut token = keeper.current();
         // A renewal that does not work is no reason not to use what may still be good.
         if keeper.ends_soon()
-            && let Ok(Some(next)) = keeper.renew(&token).await
+            && let Ok(Some(next)) = keeper.renew(&token, Why::EndsSoon).await
         {
             token = next;
         }
@@ -102,7 +102,7 @@ impl Client {
         let over =
             |e: &Error| e.needs_sign_in() && e.refusal().is_none_or(|r| r.error.as_deref() != Some("device_revoked"));
         match (again, &answer) {
-            (Some(again), Err(error)) if over(error) => match keeper.renew(&token).await? {
+            (Some(again), Err(error)) if over(error) => match keeper.renew(&token, Why::Refused).await? {
                 Some(next) => self.send_as(again, &next).await,
                 None => answer,
             },

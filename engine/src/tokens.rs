@@ -13,7 +13,7 @@
 
 use std::sync::{Arc, Mutex};
 
-use api_client::{AccessToken, Client, Error as ClientError, Keeper, RefreshToken, Renewed, SignInProblem};
+use api_client::{AccessToken, Client, Error as ClientError, Keeper, RefreshToken, Renewed, SignInProblem, Why};
 use shared::lease::Now;
 
 use crate::clock::Clock;
@@ -73,19 +73,23 @@ impl Keeper for Tokens {
         matches!(self.0.clock.now(), Now::At(now) if held(&self.0.kept).ends_soon(now))
     }
 
-    fn renew(&self, stale: &AccessToken) -> Renewed {
+    fn renew(&self, stale: &AccessToken, why: Why) -> Renewed {
         let (shared, stale) = (Arc::clone(&self.0), stale.clone());
-        let task = tokio::spawn(async move { shared.renew(&stale).await });
+        let task = tokio::spawn(async move { shared.renew(&stale, why).await });
         Box::pin(async move { task.await.unwrap_or(Ok(None)) })
     }
 }
 
 impl Shared {
-    async fn renew(&self, stale: &AccessToken) -> Result<Option<AccessToken>, ClientError> {
+    async fn renew(&self, stale: &AccessToken, why: Why) -> Result<Option<AccessToken>, ClientError> {
         let _one = self.renewing.lock().await;
         let kept = held(&self.kept).clone();
         if kept.access().reveal() != stale.reveal() {
             return Ok(Some(kept.access()));
+        }
+        // Whoever waited here may have waited for a renewal whose answer was lost: what is still good is used to its end.
+        if why == Why::EndsSoon && !matches!(self.clock.now(), Now::At(now) if kept.ends_soon(now)) {
+            return Ok(None);
         }
         let Some(refresh) = kept.refresh() else { return Ok(None) };
         self.keep(kept.asked()).await;

@@ -19,9 +19,18 @@ pub trait Keeper: Send + Sync {
     fn current(&self) -> AccessToken;
     /// Whether it should be renewed before it is used.
     fn ends_soon(&self) -> bool;
-    /// A token in place of `stale`; `None` when there is no better one. Dropping the answer must not stop the renewal:
+    /// A token in place of `stale`; `None` when there is no better one, or none worth asking for. Dropping the answer must not stop the renewal:
     /// a service that has answered has already taken the old refresh token back.
-    fn renew(&self, stale: &AccessToken) -> Renewed;
+    fn renew(&self, stale: &AccessToken, why: Why) -> Renewed;
+}
+
+/// Why a token is to be renewed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Why {
+    /// It ends soon, and is still good.
+    EndsSoon,
+    /// The service does not take it any more.
+    Refused,
 }
 
 impl Client {

@@ -51,7 +51,6 @@ async fn a_sign_in_is_renewed_before_it_ends_and_survives_a_kill() {
     later(&hub, &device, 3);
     device.person("p2").await;
     assert_eq!(given(&hub), 2, "renewed before it was used");
-    assert_eq!(hub.world().count("401"), 0);
 
     let device = device.restart().await;
     device.engine.unlock(&StaffId::new("crew"), pin()).await.unwrap();
