@@ -1,7 +1,7 @@
 //! The root: starts the engine, shows who is at the device, and only then a list or a record.
 
 use dioxus::prelude::*;
-use engine::{Config, Engine, Session};
+use engine::{Config, Engine, Options, Session};
 
 use crate::bridge::use_pulse;
 use crate::components::{FaultBox, Wait};
@@ -60,7 +60,9 @@ fn Start(device: Device, settings: Settings) -> Element {
         let (device, position) = (device.clone(), settings.position);
         let link = settings.link.clone();
         let opening = async move {
-            let engine = Engine::start(Config { folder: device.folder, base_url: device.base_url }).await?;
+            let options = Options { pinned: device.pinned, ..Options::default() };
+            let config = Config { folder: device.folder, base_url: device.base_url };
+            let engine = Engine::start_with(config, options).await?;
             engine.set_position(position).await;
             let followed = match link {
                 Some(link) => engine.open_link(&link).await.err().map(Fault::from),

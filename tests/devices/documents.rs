@@ -41,7 +41,7 @@ fn below(folder: &Path, files: &mut Vec<String>) -> Result<()> {
 #[tokio::test(flavor = "multi_thread")]
 async fn every_document_from_outside_is_read_or_refused_in_words() -> Result<()> {
     let Some(folder) = corpus("ips") else { return Ok(()) };
-    let hub = TestHub::start(HubSettings { demo: true, import: Some(folder.clone()), emergency_none: None })?;
+    let hub = TestHub::start(HubSettings { demo: true, import: Some(folder.clone()), ..HubSettings::default() })?;
     let mut files = Vec::new();
     below(&folder, &mut files)?;
     let all_told = || async { Ok(Some(said(&hub)).filter(|said| files.iter().all(|file| said.contains_key(file)))) };

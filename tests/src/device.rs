@@ -19,6 +19,7 @@ pub(crate) const PIN: &str = "274913";
 pub struct TestDevice {
     folder: TempDir,
     base: String,
+    pin: Option<[u8; 32]>,
     engine: Option<Engine>,
 }
 
@@ -28,9 +29,32 @@ impl TestDevice {
     /// # Errors
     /// When the engine does not start.
     pub async fn new(base: &str) -> Result<Self> {
-        let mut device = Self { folder: tempfile::tempdir()?, base: base.to_owned(), engine: None };
+        Self::that_knows(base, None).await
+    }
+
+    /// The same, that knows the service by its certificate alone (SHA-256).
+    ///
+    /// # Errors
+    /// When the engine does not start.
+    pub async fn pinned(base: &str, pin: [u8; 32]) -> Result<Self> {
+        Self::that_knows(base, Some(pin)).await
+    }
+
+    async fn that_knows(base: &str, pin: Option<[u8; 32]>) -> Result<Self> {
+        let mut device = Self { folder: tempfile::tempdir()?, base: base.to_owned(), pin, engine: None };
         device.switch_on().await?;
         Ok(device)
+    }
+
+    /// Another device with a copy of all that lies on this one: what a backup that was played back is. Switch this one
+    /// off first.
+    ///
+    /// # Errors
+    /// When the folder cannot be copied.
+    pub fn copy(&self) -> Result<Self> {
+        let folder = tempfile::tempdir()?;
+        copy_into(self.folder.path(), folder.path())?;
+        Ok(Self { folder, base: self.base.clone(), pin: self.pin, engine: None })
     }
 
     /// Starts the engine on the folder as it is.
@@ -40,7 +64,7 @@ impl TestDevice {
     pub async fn switch_on(&mut self) -> Result<()> {
         let config = Config { folder: self.folder.path().to_owned(), base_url: self.base.clone() };
         // Nobody touches this device: it would close in the middle of a long story on a slow machine.
-        let options = Options { locks_itself: false, ..Options::default() };
+        let options = Options { locks_itself: false, pinned: self.pin.map(Vec::from), ..Options::default() };
         self.engine = Some(Engine::start_with(config, options).await?);
         Ok(())
     }
@@ -131,6 +155,20 @@ impl TestDevice {
         let waited = eventually("the outbox to be sent", all_sent).await;
         waited.with_context(|| format!("outbox: {:?}", self.state().map(|s| s.outbox.clone())))
     }
+}
+
+fn copy_into(from: &Path, to: &Path) -> Result<()> {
+    for entry in std::fs::read_dir(from)? {
+        let (entry, kind) = entry.and_then(|entry| entry.file_type().map(|kind| (entry, kind)))?;
+        let place = to.join(entry.file_name());
+        if kind.is_dir() {
+            std::fs::create_dir(&place)?;
+            copy_into(&entry.path(), &place)?;
+        } else {
+            std::fs::copy(entry.path(), &place)?;
+        }
+    }
+    Ok(())
 }
 
 /// The PIN of the tests as the engine wants it.

@@ -20,6 +20,10 @@ pub struct HubSettings {
     pub import: Option<PathBuf>,
     /// The owner's setting for an emergency with no recorded choice: `ask` or `implied`.
     pub emergency_none: Option<&'static str>,
+    /// Over TLS, with a certificate of its own making.
+    pub tls: bool,
+    /// What it is to log (`RUST_LOG`).
+    pub log: Option<&'static str>,
 }
 
 /// A hub. Ends with the value.
@@ -28,6 +32,7 @@ pub struct TestHub {
     settings: HubSettings,
     address: SocketAddr,
     process: Option<Child>,
+    pin: Option<[u8; 32]>,
     reports: Arc<Mutex<Vec<String>>>,
 }
 
@@ -47,7 +52,7 @@ impl TestHub {
     pub fn start(settings: HubSettings) -> Result<Self> {
         let anywhere = SocketAddr::from(([127, 0, 0, 1], 0));
         let folder = tempfile::tempdir()?;
-        let mut hub = Self { folder, settings, address: anywhere, process: None, reports: Arc::default() };
+        let mut hub = Self { folder, settings, address: anywhere, process: None, pin: None, reports: Arc::default() };
         hub.start_again()?;
         Ok(hub)
     }
@@ -71,7 +76,7 @@ impl TestHub {
         collect(process.stderr.take().context("piped")?, Arc::clone(&self.reports));
         let heard = process.stdout.take().context("piped");
         self.process = Some(process);
-        self.address = listening(heard?).with_context(|| format!("the hub said {:?}", self.reports()))?;
+        (self.address, self.pin) = listening(heard?).with_context(|| format!("the hub said {:?}", self.reports()))?;
         Ok(())
     }
 
@@ -85,6 +90,10 @@ impl TestHub {
         if let Some(choice) = self.settings.emergency_none {
             command.args(["--emergency-none", choice]);
         }
+        if self.settings.tls {
+            command.args(["--tls", "self"]);
+        }
+        command.envs(self.settings.log.map(|wanted| ("RUST_LOG", wanted)));
         command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
         Ok(command)
     }
@@ -96,7 +105,13 @@ impl TestHub {
 
     /// The FHIR base a device is given.
     pub fn base(&self) -> String {
-        format!("http://{}/fhir", self.address)
+        let scheme = if self.pin.is_some() { "https" } else { "http" };
+        format!("{scheme}://{}/fhir", self.address)
+    }
+
+    /// SHA-256 of its certificate, when it has one.
+    pub const fn pin(&self) -> Option<[u8; 32]> {
+        self.pin
     }
 
     /// Its database file.
@@ -121,11 +136,20 @@ impl Drop for TestHub {
     }
 }
 
-fn listening(output: ChildStdout) -> Result<SocketAddr> {
-    let mut line = String::new();
-    BufReader::new(output).read_line(&mut line)?;
-    let address = line.trim().strip_prefix("listening on http://").context("it ended before it listened")?;
-    Ok(address.parse()?)
+/// Where it says that it listens, and by which certificate it is known.
+fn listening(output: ChildStdout) -> Result<(SocketAddr, Option<[u8; 32]>)> {
+    let mut lines = BufReader::new(output).lines();
+    let mut next = || lines.next().context("it ended before it listened")?.context("what it says");
+    let first = next()?;
+    let place = first.strip_prefix("listening on ").context("it said something else")?;
+    if let Some(address) = place.strip_prefix("http://") {
+        return Ok((address.parse()?, None));
+    }
+    let address = place.strip_prefix("https://").context("neither http nor https")?.parse()?;
+    let second = next()?;
+    let digits = second.strip_prefix("certificate ").context("no certificate")?;
+    let bytes: Result<Vec<_>, _> = (0..64).step_by(2).map(|at| u8::from_str_radix(&digits[at..at + 2], 16)).collect();
+    Ok((address, Some(bytes?.as_slice().try_into()?)))
 }
 
 /// Reads to the end: a full pipe would hold the hub up.

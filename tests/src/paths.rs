@@ -49,7 +49,10 @@ pub fn app() -> Result<PathBuf> {
 }
 
 /// The hub under test: `DOORSTEP_HUB_BINARY`, or built now.
-pub(crate) fn hub_binary() -> Result<PathBuf> {
+///
+/// # Errors
+/// When it does not build.
+pub fn hub_binary() -> Result<PathBuf> {
     given_or_built("DOORSTEP_HUB_BINARY", "hub")
 }
 

@@ -22,6 +22,8 @@ pub(crate) fn run(write: bool) -> Result<()> {
         bench.env("DOORSTEP_CORPUS", folder);
     }
     finish(&mut bench)?;
+    let look = ["--lib", "--", "--ignored", "--exact", "tests::account::what_writing_a_look_down_costs", "--nocapture"];
+    finish(cargo(&["test", "--release", "-p", "engine"]).args(look))?;
     let target = target()?;
     let records = records(&target)?;
     let built = target.join("release");

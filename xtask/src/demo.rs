@@ -61,7 +61,9 @@ fn open(built: &Path, tablet: bool, import: Option<&Path>) -> Result<()> {
     println!("  the hub {}", hub.address);
     println!("  sign in as Amara Nwosu, paramedic; choose a PIN of six digits; open the job on Today");
     let mut app = Command::new(built.join("doorstep"));
-    app.env("DOORSTEP_HUB", format!("{}/fhir", hub.address)).env("DOORSTEP_FOLDER", folder.join("device"));
+    app.env("DOORSTEP_HUB", format!("{}/fhir", hub.address))
+        .env("DOORSTEP_PIN", &hub.pin)
+        .env("DOORSTEP_FOLDER", folder.join("device"));
     app.env("DOORSTEP_WINDOW", if tablet { "1024x768" } else { "390x844" });
     if env::var_os("DOORSTEP_POSITION").is_none() {
         app.env("DOORSTEP_POSITION", "51.5465,-0.1058");
@@ -74,20 +76,27 @@ fn open(built: &Path, tablet: bool, import: Option<&Path>) -> Result<()> {
 struct Hub {
     process: Child,
     address: String,
+    /// The certificate by which the app knows it.
+    pin: String,
 }
 
 impl Hub {
     fn start(built: &Path, folder: &Path, import: Option<&Path>) -> Result<Self> {
         let mut command = Command::new(built.join("hub"));
-        command.args(["serve", "--listen", "127.0.0.1:0", "--demo", "--database"]).arg(folder.join("hub.sqlite"));
+        command
+            .args(["serve", "--listen", "127.0.0.1:0", "--demo", "--tls", "self", "--database"])
+            .arg(folder.join("hub.sqlite"));
         if let Some(documents) = import {
             command.arg("--import").arg(documents);
         }
         let mut process = command.stdout(Stdio::piped()).spawn().context("the hub does not start")?;
-        let mut line = String::new();
-        BufReader::new(process.stdout.take().context("the hub without an output")?).read_line(&mut line)?;
-        let address = line.trim().strip_prefix("listening on ").context("the hub ended before it listened")?;
-        Ok(Self { address: address.to_owned(), process })
+        let mut lines = BufReader::new(process.stdout.take().context("the hub without an output")?).lines();
+        let mut said = |what: &str| -> Result<String> {
+            let line = lines.next().context("the hub ended before it listened")??;
+            Ok(line.strip_prefix(what).context("the hub said something else")?.to_owned())
+        };
+        let (address, pin) = (said("listening on ")?, said("certificate ")?);
+        Ok(Self { process, address, pin })
     }
 
     fn stop(&mut self) {

@@ -4,6 +4,7 @@
 
 mod browser;
 mod folder;
+mod pin;
 #[cfg(any(feature = "desktop", feature = "mobile"))]
 mod window;
 
@@ -34,6 +35,8 @@ pub struct Device {
     pub folder: std::path::PathBuf,
     /// Base of the FHIR service.
     pub base_url: String,
+    /// The certificate by which the service is known (DER, or its SHA-256); `None`: by the public roots.
+    pub pinned: Option<Vec<u8>>,
 }
 
 /// What is missing before the app can start. Each has a screen that says so.
@@ -42,6 +45,9 @@ pub enum SetupFault {
     /// No record service is named.
     #[error("no record service is set up: DOORSTEP_HUB is not set")]
     NoService,
+    /// A pin that cannot be read: going on without it would trust whoever answers.
+    #[error("DOORSTEP_PIN is neither the SHA-256 of a certificate nor a file with one (DER)")]
+    Pin,
     /// The system names no folder of the app's own.
     #[error(transparent)]
     Folder(#[from] FolderError),
@@ -62,7 +68,8 @@ impl Settings {
 fn device() -> Result<Device, SetupFault> {
     let built_in = option_env!("DOORSTEP_HUB").map(str::to_owned);
     let base_url = variable("DOORSTEP_HUB").or(built_in).ok_or(SetupFault::NoService)?;
-    Ok(Device { folder: folder::of_this_device()?, base_url })
+    let pinned = variable("DOORSTEP_PIN").map(|text| pin::read(&text).ok_or(SetupFault::Pin)).transpose()?;
+    Ok(Device { folder: folder::of_this_device()?, base_url, pinned })
 }
 
 // The system hands a link to a desktop app as its argument. It names no secret: what it carries is spent by the sign-in.
@@ -96,6 +103,11 @@ pub fn launch() -> anyhow::Result<()> {
         .with_env_filter(tracing_subscriber::EnvFilter::from_default_env())
         .with_writer(std::io::stderr)
         .try_init();
+    // A panic's words may quote a record; its place never does.
+    std::panic::set_hook(Box::new(|panic| {
+        let place = panic.location().map_or_else(String::new, ToString::to_string);
+        tracing::error!(place, "panic");
+    }));
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     let _inside = runtime.enter();
     window::open(crate::App, Settings::from_environment());

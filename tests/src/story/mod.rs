@@ -86,13 +86,20 @@ impl Scene {
     /// # Errors
     /// When one of them does not start.
     pub async fn set(telling: Telling) -> Result<Self> {
-        let hub = TestHub::start(HubSettings { demo: true, import: telling.import.clone(), emergency_none: None })?;
+        let hub = TestHub::start(HubSettings {
+            demo: true,
+            tls: true,
+            import: telling.import.clone(),
+            ..HubSettings::default()
+        })?;
         let folder = tempfile::tempdir()?;
         let device = folder.path().join("crew");
         let app = paths::app()?;
         let told = |name: &str, value: String| (name.to_owned(), value);
+        let pin: String = hub.pin().iter().flatten().map(|byte| format!("{byte:02x}")).collect();
         let environment = vec![
             told("DOORSTEP_HUB", hub.base()),
+            told("DOORSTEP_PIN", pin),
             told("DOORSTEP_FOLDER", device.display().to_string()),
             told("DOORSTEP_WINDOW", telling.size.to_owned()),
             told("DOORSTEP_POSITION", "51.5465,-0.1058".to_owned()),
