@@ -115,9 +115,7 @@ pub async fn serve_over(options: Options, tls: Option<Tls>) -> Result<Running, S
         keys: Arc::new(keys),
         address: addr.to_string().into(),
         gate,
-        // Signing in without a password is for this machine, unless the owner says otherwise.
-        dev_sign_in: (addr.ip().is_loopback() && options.entrance.issuer.is_none())
-            || options.entrance.dev_sign_in_anywhere,
+        dev_sign_in: may_choose_who_to_be(addr, &options.entrance),
     };
     // What ended while nobody was here is written down before anybody is answered.
     end_what_is_over(&store).await?;
@@ -144,6 +142,11 @@ async fn end_in_time(store: Store) {
             tracing::warn!("the end of broken glass could not be written; it is tried again");
         }
     }
+}
+
+/// Signing in without a password is for this machine, unless the owner says otherwise.
+fn may_choose_who_to_be(addr: SocketAddr, entrance: &Entrance) -> bool {
+    (addr.ip().is_loopback() && entrance.issuer.is_none()) || entrance.dev_sign_in_anywhere
 }
 
 /// Writes the head of the account to the log: kept there, it tells whether the end of the chain was cut off since.
@@ -181,5 +184,22 @@ impl Running {
             tracing::warn!("the head of the account could not be read at the end");
         }
         self.store.close().await;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn where_other_machines_reach_it_nobody_chooses_who_to_be_unless_the_owner_says_so() {
+        let let_in = |text: &str, anywhere| {
+            let entrance = Entrance { dev_sign_in_anywhere: anywhere, ..Entrance::default() };
+            may_choose_who_to_be(text.parse().unwrap(), &entrance)
+        };
+        assert!(let_in("127.0.0.1:8080", false) && let_in("[::1]:8080", false));
+        for reached in ["0.0.0.0:8080", "[::]:8080", "192.0.2.7:8080"] {
+            assert!(!let_in(reached, false) && let_in(reached, true), "{reached}");
+        }
     }
 }

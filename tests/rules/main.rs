@@ -3,4 +3,5 @@
 
 mod arrows;
 mod invariants;
+mod named;
 mod sources;

@@ -14,10 +14,10 @@ use crate::run::{WHOLE, cargo, corpus, finish, target};
 /// When something does not build or a window does not open.
 pub(crate) fn run(write: bool) -> Result<()> {
     packages::ensure_installed(packages::WINDOW)?;
-    let programs = ["--bin", "doorstep", "--bin", "measure", "--example", "minimal", "--bench", "vault"];
+    let programs = ["--bin", "doorstep", "--bin", "measure", "--example", "minimal"];
     finish(cargo(&["build", "--release"]).args(WHOLE).args(programs))?;
     let mut bench = cargo(&["bench"]);
-    bench.args(WHOLE).args(["--bench", "vault"]);
+    bench.args(WHOLE).args(["--bench", "vault", "--bench", "decide"]);
     if let Some(folder) = corpus() {
         bench.env("DOORSTEP_CORPUS", folder);
     }

@@ -1,13 +1,11 @@
 //! The identity provider of the demonstration: what it says of itself, whom it vouches for, and how a sign-in ends.
 
-use hub::Entrance;
 use keys::{Expected, KeyError, KeySet, SigningKey};
 use serde_json::{Value, json};
-use shared::consent::EmergencyNone;
 
 use crate::device::{Device, VERIFIER, ask, code, post_form, proven, refused};
 use crate::http::{Answer, send};
-use crate::world::{World, challenge, options_with};
+use crate::world::{World, challenge};
 
 const PLACE: &str = "/fhir/Patient/p1";
 const SCOPE: &str = "scope=openid%20fhirUser%20offline_access&nonce=n-1&";
@@ -297,22 +295,4 @@ async fn a_device_that_signs_in_again_keeps_nothing_of_before() {
     assert_eq!(device.sign_in_again(&world).await.status, 200);
     device.get(&world, PLACE).await.is_problem(401, "login");
     refused(&ask(&world, PLACE, "DPoP", &device.token, &[]).await, "invalid_dpop_proof");
-}
-
-#[tokio::test]
-async fn where_other_machines_reach_it_nobody_chooses_who_to_be_unless_the_owner_says_so() {
-    for (anywhere, found) in [(false, 404), (true, 200)] {
-        let folder = tempfile::tempdir().unwrap();
-        let entrance = Entrance { dev_sign_in_anywhere: anywhere, ..Entrance::default() };
-        let options = options_with(folder.path().join("hub.sqlite"), EmergencyNone::Ask, entrance);
-        let running =
-            hub::serve(hub::Options { listen: ([0, 0, 0, 0], 0).into(), demo: true, ..options }).await.unwrap();
-        let here = ([127, 0, 0, 1], running.addr.port()).into();
-        for path in ["/auth/staff", "/device", "/.well-known/openid-configuration"] {
-            assert_eq!(send(here, "GET", path, &[], b"").await.status, found, "{path} {anywhere}");
-        }
-        let smart = send(here, "GET", "/fhir/.well-known/smart-configuration", &[], b"").await.json();
-        assert_eq!(smart["token_endpoint"].is_string(), anywhere, "what is not there is not offered");
-        running.stop().await;
-    }
 }
