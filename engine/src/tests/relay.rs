@@ -105,7 +105,7 @@ async fn wrong_pin(device: &Device) -> EngineError {
             return error;
         }
         // More than once where the service told the time meanwhile.
-        device.turn_clock(61);
+        device.pass(61);
     }
 }
 
@@ -151,7 +151,7 @@ async fn without_the_services_key_a_note_waits_for_its_author_and_its_vault_is_s
     for _ in 0..11 {
         assert_eq!(wrong_pin(&device).await.code, "wrong-pin");
     }
-    device.turn_clock(61);
+    device.pass(61);
     hub.behave();
     hub.enrols();
     device.engine.unlock(&StaffId::new("crew"), pin()).await.unwrap();
@@ -165,7 +165,7 @@ async fn what_was_written_before_the_enrolment_is_sealed_after_it() {
     hub.misbehave(no_transactions);
     device.engine.save_note(&p("p1"), WORDS.into()).await.unwrap();
     hub.enrols();
-    device.turn_clock(20);
+    device.pass(20);
     device.engine.sync_now();
     device.until("enrolled", |s| s.device.enrolment == Enrolment::Enrolled).await;
     device.engine.sync_now();
