@@ -8,6 +8,7 @@ use sqlx::SqliteConnection;
 use uuid::Uuid;
 
 use super::clock::micros;
+use super::heads::verify_heads;
 use super::{Store, StoreError};
 use crate::secret::sha256;
 
@@ -167,6 +168,8 @@ impl Store {
     /// [`Unsound`]: the first broken link, or what was acknowledged to a device and is gone. A `head` that was noted
     /// outside must be in a chain: it alone tells that the end of this hub's own was cut off.
     pub async fn verify_audit(&self, noted: Option<&str>) -> Result<Vec<Head>, Unsound> {
+        // Before the entries: a hub that runs keeps a head after its entries, so that none of these can lack theirs.
+        let signed = self.signed_heads().await?;
         let sql = format!("{COLUMNS} ORDER BY device <> $1, device, seq");
         let query = sqlx::query_as(sqlx::AssertSqlSafe(sql)).bind(self.hub.to_string());
         let rows: Vec<Row> = query.fetch_all(&self.readers).await.map_err(StoreError::from)?;
@@ -177,7 +180,7 @@ impl Store {
             heads.push(follow(&Head::new(device), chain, sha256).map_err(|fault| Unsound::Link { device, fault })?);
         }
         acknowledged(&entries, self.hub)?;
-        self.verify_heads(&entries).await?;
+        verify_heads(signed, &entries)?;
         match noted.filter(|noted| !entries.iter().any(|entry| entry.hash == *noted)) {
             Some(noted) => Err(Unsound::Head(noted.to_owned())),
             None => Ok(heads),

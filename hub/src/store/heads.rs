@@ -23,6 +23,9 @@ pub(crate) enum Signature {
     Unknown,
 }
 
+/// Device, place, hash, signature, key of the device.
+pub(super) type Signed = (String, i64, String, String, Option<String>);
+
 impl Store {
     /// Looks at what a device signed of a head.
     pub(crate) async fn check_head(&self, head: &Head, signature: Option<&str>) -> Result<Signature, StoreError> {
@@ -55,23 +58,11 @@ impl Store {
         Ok(sqlx::query_scalar(sql).bind(device.to_string()).fetch_one(&self.readers).await?)
     }
 
-    /// Every head that was signed is in the chain, and every signature is of the device's own key.
-    pub(super) async fn verify_heads(&self, entries: &[Entry]) -> Result<(), Unsound> {
+    /// All that devices signed, with the keys they were enrolled with.
+    pub(super) async fn signed_heads(&self) -> Result<Vec<Signed>, StoreError> {
         let sql = "SELECT h.device, h.seq, h.hash, h.signature, d.key_json FROM audit_heads h
                    LEFT JOIN devices d ON d.id = h.device ORDER BY h.device, h.seq";
-        let rows: Vec<(String, i64, String, String, Option<String>)> =
-            sqlx::query_as(sql).fetch_all(&self.readers).await.map_err(StoreError::from)?;
-        let by_hash: HashMap<_, _> = entries.iter().map(|entry| (entry.hash.as_str(), entry.head())).collect();
-        for (device, seq, hash, signature, key) in rows {
-            let unsigned = || Unsound::Signature { device: device.clone(), seq };
-            let there = |it: &&Head| it.device.to_string() == device && i64::try_from(it.seq) == Ok(seq);
-            let head = by_hash.get(hash.as_str()).filter(there).ok_or_else(unsigned)?;
-            let key: Option<Value> = key.and_then(|text| serde_json::from_str(&text).ok());
-            if key.is_some_and(|key| verify_raw(&key, &head.to_sign(), &signature).is_err()) {
-                return Err(unsigned());
-            }
-        }
-        Ok(())
+        Ok(sqlx::query_as(sql).fetch_all(&self.readers).await?)
     }
 
     async fn device_key(&self, device: DeviceId) -> Result<Option<Value>, StoreError> {
@@ -80,6 +71,21 @@ impl Store {
             sqlx::query_scalar(sql).bind(device.to_string()).fetch_optional(&self.readers).await?;
         key.map(|text| serde_json::from_str(&text).map_err(|_| StoreError::Corrupt("device key"))).transpose()
     }
+}
+
+/// Every head that was signed is in the chain, and every signature is of the device's own key.
+pub(super) fn verify_heads(signed: Vec<Signed>, entries: &[Entry]) -> Result<(), Unsound> {
+    let by_hash: HashMap<_, _> = entries.iter().map(|entry| (entry.hash.as_str(), entry.head())).collect();
+    for (device, seq, hash, signature, key) in signed {
+        let unsigned = || Unsound::Signature { device: device.clone(), seq };
+        let there = |it: &&Head| it.device.to_string() == device && i64::try_from(it.seq) == Ok(seq);
+        let head = by_hash.get(hash.as_str()).filter(there).ok_or_else(unsigned)?;
+        let key: Option<Value> = key.and_then(|text| serde_json::from_str(&text).ok());
+        if key.is_some_and(|key| verify_raw(&key, &head.to_sign(), &signature).is_err()) {
+            return Err(unsigned());
+        }
+    }
+    Ok(())
 }
 
 fn place(head: &Head) -> Result<i64, StoreError> {
