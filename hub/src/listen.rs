@@ -113,10 +113,13 @@ mod tests {
     #[tokio::test(flavor = "multi_thread")]
     async fn who_sends_headers_drop_by_drop_is_cut_off_and_others_are_answered() {
         let (address, ..) = start(Duration::from_millis(300));
-        let drops = (0..200).map(|n| format!("X-{n}: y\r\n"));
-        let slow = std::iter::once("GET / HTTP/1.1\r\nHost: h\r\n".to_owned()).chain(drops).collect();
+        let beginning = "GET / HTTP/1.1\r\nHost: h\r\nConnection: close\r\n".to_owned();
+        // Both would be answered in the end, by whoever waited for it.
+        let drops = (0..50).map(|n| format!("X-{n}: y\r\n")).chain(["\r\n".to_owned()]);
+        let slow = [beginning.clone()].into_iter().chain(drops).collect();
         let loris = tokio::spawn(say(address, slow, Duration::from_millis(50)));
-        let silent = tokio::spawn(say(address, Vec::new(), Duration::ZERO));
+        let late = vec![String::new(), format!("{beginning}\r\n")];
+        let silent = tokio::spawn(say(address, late, Duration::from_millis(1500)));
         let whole = "GET / HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n".to_owned();
         assert!(say(address, vec![whole], Duration::ZERO).await.ends_with("fine"));
         assert!(!loris.await.unwrap().contains("200 OK"));
