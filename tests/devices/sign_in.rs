@@ -47,7 +47,8 @@ async fn a_code_with_pkce_proof_and_nonce_gives_tokens_that_are_renewed_once_eac
         client.refresh(&next, Some(WHO)).await?;
         // The trap: a spent one ends the whole sign-in, whoever sends it.
         ensure!(matches!(client.refresh(&next, Some(WHO)).await, Err(Error::SignIn(SignInProblem::Refused))));
-        ensure!(provider.said("ended a sign-in") == 1 && provider.said("gave refresh_token") == 2);
+        provider.says("ended a sign-in", 1).await?;
+        provider.says("gave refresh_token", 2).await?;
     }
     Ok(())
 }
@@ -62,7 +63,7 @@ async fn what_was_not_asked_or_not_asked_so_is_refused() -> Result<()> {
     };
     let ended = in_browser(&client, without).await?;
     ensure!(matches!(ended, Err(Error::SignIn(SignInProblem::Refused))), "{ended:?}");
-    ensure!(provider.said("refused authorization invalid_request") == 1, "it is the provider that refused");
+    provider.says("refused authorization invalid_request", 1).await?;
 
     // A page that changed the nonce on its way gets an id_token for another question.
     let other = |name: &'static str, value: &'static str| {

@@ -5,9 +5,9 @@ use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure};
 
-use crate::paths;
+use crate::{eventually, paths};
 
 /// The service. Ends with the value.
 pub struct Provider {
@@ -54,6 +54,16 @@ impl Provider {
     pub fn said(&self, line: &str) -> usize {
         let said = self.said.lock().unwrap_or_else(PoisonError::into_inner);
         said.iter().filter(|one| one.contains(line)).count()
+    }
+
+    /// Waits until it said this so often: what it says comes on another way than what it answers, and may come later.
+    ///
+    /// # Errors
+    /// When it never did, or more often.
+    pub async fn says(&self, line: &str, times: usize) -> Result<()> {
+        eventually(line, || async { Ok((self.said(line) >= times).then_some(())) }).await?;
+        ensure!(self.said(line) == times, "`{line}` was said {} times", self.said(line));
+        Ok(())
     }
 }
 

@@ -78,7 +78,8 @@ async fn a_lost_answer_to_a_renewal_costs_nothing_before_the_token_ends() {
     hub.misbehave(|r| renews(r).then_some(Fault::DropAfter));
     later(&hub, &device, 3);
     device.person("p2").await;
-    assert_eq!(given(&hub), 2, "the service does not know that the new one never arrived");
+    // The one who asks may be somebody in the background, whom nobody waits for.
+    until("given, though it never arrived", || given(&hub) == 2).await;
     device.person("p2").await;
     assert!(!reused(&hub), "the spent token was not tried again while the other one was good");
     let tries = hub.world().count("POST /auth/token");
