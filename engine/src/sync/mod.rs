@@ -1,8 +1,8 @@
 //! What happens without anyone asking: one runner, one round at a time.
 //!
-//! The order of a round: the device's standing → time → leases → outbox → notes of others → account of who looked →
-//! notes of held records → work list. What was written here goes before what is read, so that a crash in the middle
-//! loses least.
+//! The order of a round: the device's standing → time → what was taken back → outbox → notes of others → account of
+//! who looked → notes of held records → work list. What was written here goes before what is read, so that a crash in
+//! the middle loses least.
 
 mod account;
 mod device;

@@ -47,25 +47,7 @@ pub(crate) fn is_whole(bytes: &[u8]) -> bool {
 }
 
 impl Slot {
-    /// The same with as many passes as this device needs to make a guess slow: measured once, here.
-    pub(crate) fn seal_calibrated(
-        pin: &SecretString,
-        device: &Key,
-        vault_key: &Key,
-        store_id: [u8; 16],
-        limits: &Limits,
-    ) -> Result<Self, VaultError> {
-        let mut limits = limits.clone();
-        if !limits.at_least.is_zero() {
-            let cost = PinCost { memory_kib: limits.memory_kib, passes: limits.passes, lanes: limits.lanes };
-            let start = Instant::now();
-            stretch(pin, &random()?, cost)?;
-            limits.passes = limits.passes_for(start.elapsed());
-        }
-        Self::seal(pin, device, vault_key, store_id, &limits)
-    }
-
-    /// Wraps `vault_key` for this PIN on this device.
+    /// Wraps `vault_key` for this PIN on this device, with as many passes as it needs to make a guess slow.
     pub(crate) fn seal(
         pin: &SecretString,
         device: &Key,
@@ -73,11 +55,12 @@ impl Slot {
         store_id: [u8; 16],
         limits: &Limits,
     ) -> Result<Self, VaultError> {
+        let passes = calibrated(pin, limits)?;
         let mut bytes = Vec::with_capacity(LENGTH);
         bytes.extend_from_slice(&MAGIC);
         bytes.extend_from_slice(&[FORMAT, KIND_PIN]);
         bytes.extend_from_slice(&limits.memory_kib.to_be_bytes());
-        bytes.extend_from_slice(&limits.passes.to_be_bytes());
+        bytes.extend_from_slice(&passes.to_be_bytes());
         bytes.extend_from_slice(&limits.lanes.to_be_bytes());
         bytes.extend_from_slice(&store_id);
         bytes.extend_from_slice(&random::<4>()?);
@@ -108,7 +91,7 @@ impl Slot {
 
     /// The vault's key.
     pub(crate) fn open(&self, pin: &SecretString, device: &Key, limits: &Limits) -> Result<Key, SlotFault> {
-        let cost = self.cost();
+        let cost = Self::cost(&self.bytes);
         // A slot made cheap by someone else is not worth a guess; one made absurdly dear would take the device down.
         if cost.memory_kib < limits.floor_kib || cost.passes < limits.floor_passes || !cost.is_sane() {
             return Err(SlotFault::Damaged);
@@ -136,11 +119,11 @@ impl Slot {
         &self.bytes
     }
 
-    fn cost(&self) -> PinCost {
+    fn cost(bytes: &[u8]) -> PinCost {
         PinCost {
-            memory_kib: u32::from_be_bytes(Self::array(&self.bytes, 4)),
-            passes: u16::from_be_bytes(Self::array(&self.bytes, 8)),
-            lanes: u16::from_be_bytes(Self::array(&self.bytes, 10)),
+            memory_kib: u32::from_be_bytes(Self::array(bytes, 4)),
+            passes: u16::from_be_bytes(Self::array(bytes, 8)),
+            lanes: u16::from_be_bytes(Self::array(bytes, 10)),
         }
     }
 
@@ -151,15 +134,21 @@ impl Slot {
     }
 }
 
+/// How many passes make a guess slow on this device: measured when the PIN is set, and then in the slot.
+fn calibrated(pin: &SecretString, limits: &Limits) -> Result<u16, VaultError> {
+    if limits.at_least.is_zero() {
+        return Ok(limits.passes);
+    }
+    let cost = PinCost { memory_kib: limits.memory_kib, passes: limits.passes, lanes: limits.lanes };
+    let start = Instant::now();
+    stretch(pin, &random()?, cost)?;
+    Ok(limits.passes_for(start.elapsed()))
+}
+
 /// The key that wraps, and the bytes that tell a wrong PIN from a damaged slot without opening anything.
 fn wrapping(pin: &SecretString, device: &Key, header: &[u8; HEADER]) -> Result<(Key, [u8; 16]), VaultError> {
     let salt: [u8; 16] = Slot::array(header, 32);
-    let cost = PinCost {
-        memory_kib: u32::from_be_bytes(Slot::array(header, 4)),
-        passes: u16::from_be_bytes(Slot::array(header, 8)),
-        lanes: u16::from_be_bytes(Slot::array(header, 10)),
-    };
-    let stretched = stretch(pin, &salt, cost)?;
+    let stretched = stretch(pin, &salt, Slot::cost(header))?;
     let parts = [&stretched, device];
     let wrap = derive(&salt, &parts, &[b"doorstep/v1/slot-wrap", header])?;
     Ok((wrap, derive_16(&salt, &parts, &[b"doorstep/v1/slot-commit", header])?))

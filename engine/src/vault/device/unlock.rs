@@ -42,7 +42,7 @@ pub(super) fn create(device: &Device, staff: &Staff, pin: &SecretString, now: Ti
     disk::make_dir(&folder.join("objects"))?;
     let lock = lock(&folder)?;
     let (vault_key, store_id) = (Key::random()?, random()?);
-    let slot = Slot::seal_calibrated(pin, &secret, &vault_key, store_id, &device.inner.limits)?;
+    let slot = Slot::seal(pin, &secret, &vault_key, store_id, &device.inner.limits)?;
     twin::write(&folder.join("slot"), slot.bytes(), How::Replace)?;
     let keys = Keys::create(&folder.join("keys"), vault_key, store_id, day(now))?;
     // Made now, so that counting a try never needs room.
@@ -84,7 +84,7 @@ pub(super) fn change_pin(
     let entry = living(device, staff)?;
     let (slot, vault_key) = try_pin(device, &entry, old, now)?;
     let secret = secret::load(&*device.inner.secret)?;
-    let slot = Slot::seal_calibrated(new, &secret, &vault_key, slot.store_id(), &device.inner.limits)?;
+    let slot = Slot::seal(new, &secret, &vault_key, slot.store_id(), &device.inner.limits)?;
     Ok(twin::write(&device.folder_of(&entry).join("slot"), slot.bytes(), How::Replace)?)
 }
 
