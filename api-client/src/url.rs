@@ -37,6 +37,11 @@ impl Client {
         under(self.base.clone(), segments)
     }
 
+    /// What this service must call itself: the origin of its base (RFC 6454 §6.1), `https://host` or `https://host:port`.
+    pub fn origin(&self) -> String {
+        self.base.origin().ascii_serialization()
+    }
+
     /// The address of `segments` under the origin, beside the FHIR base.
     pub(crate) fn at_origin(&self, segments: &[&str]) -> Result<Url, Error> {
         let mut origin = self.base.clone();

@@ -145,10 +145,10 @@ impl Engine {
         })
         .await??;
         // Without its key a device can still show what it holds; what needs a proof is refused by the service.
-        let thumbprint = key.as_ref().map(|key| key.thumbprint().to_owned()).unwrap_or_default();
+        let thumbprint = key.as_ref().ok().map(|key| key.thumbprint().to_owned());
         let trust = {
-            let (device, base) = (device.clone(), config.base_url.clone());
-            blocking(move || Trust::new(&device, &base, &thumbprint)).await?
+            let (device, base, origin) = (device.clone(), config.base_url.clone(), client.origin());
+            blocking(move || Trust::new(&device, &base, origin, thumbprint)).await?
         };
         let client = match key {
             Ok(key) => client.with_device(key),

@@ -21,8 +21,10 @@ use crate::{Advice, EngineError};
 pub(crate) struct Trust {
     /// The base of the service.
     service: String,
-    /// Thumbprint of this device's key; empty when it has none.
-    device: String,
+    /// Its origin, by which it names itself in what it signs.
+    origin: String,
+    /// Thumbprint of this device's key, when it has one.
+    device: Option<String>,
     keys: Mutex<Option<KeySet>>,
     /// One learning at a time: the sync and an opening may both find that they know nothing yet.
     learning: tokio::sync::Mutex<()>,
@@ -47,10 +49,10 @@ pub(crate) enum Unproven {
 
 impl Trust {
     /// What the device kept of this service. Keys that cannot be read are learned again.
-    pub(crate) fn new(device: &Device, service: &str, thumbprint: &str) -> Self {
+    pub(crate) fn new(device: &Device, service: &str, origin: String, thumbprint: Option<String>) -> Self {
         let kept = device.service_keys(service).unwrap_or(None);
         let keys = Mutex::new(kept.and_then(|set| KeySet::read(&set).ok()));
-        Self { service: service.to_owned(), device: thumbprint.to_owned(), keys, learning: Default::default() }
+        Self { service: service.to_owned(), origin, device: thumbprint, keys, learning: Default::default() }
     }
 
     /// Whether this service signs the leases it gives.
@@ -73,8 +75,9 @@ impl Trust {
     ) -> Result<(), BadLease> {
         let (patient, hash) = (patient_hash(sha256, claims.id, patient), bytes.map(|bytes| hex::encode(sha256(bytes))));
         claims.check(&Bound {
+            issuer: &self.origin,
             staff,
-            device: &self.device,
+            device: self.device.as_deref(),
             patient: &patient,
             purpose: None,
             bundle_sha256: hash.as_deref(),

@@ -119,6 +119,8 @@ pub(super) struct World {
     pub(super) forge_document: fn(&mut Value),
     /// The claims of each lease by its id, and whose it is.
     pub(super) leases: HashMap<String, (String, Value)>,
+    /// The thumbprint of the device that each person's token was given to.
+    pub(super) devices: HashMap<String, String>,
     /// The last lease of each patient.
     pub(super) last: HashMap<String, String>,
     /// Patients who took back their permission.
@@ -224,6 +226,7 @@ impl World {
             forge: |_| {},
             forge_document: |_| {},
             leases: HashMap::new(),
+            devices: HashMap::new(),
             last: HashMap::new(),
             withdrawn: Vec::new(),
             relay: None,
@@ -287,6 +290,7 @@ impl World {
             ("POST", ["auth", "token"]) => {
                 let field = |name| Some(request.body.split(name).nth(1)?.split('&').next().unwrap_or_default());
                 let code = field("code=").unwrap_or("crew");
+                self.devices.extend(prover(&request.head).map(|device| (code.to_owned(), device)));
                 if let Some(renewing) = &mut self.renewing {
                     return renewing.token(code, field("refresh_token="));
                 }
@@ -357,7 +361,7 @@ impl World {
             id: lease.id,
             issuer: origin.to_owned(),
             staff: StaffId::new(who),
-            device: None,
+            device: self.devices.get(who).cloned(),
             patient: patient_hash(crate::trust::sha256, lease.id, &lease.patient),
             purpose: lease.purpose,
             dataset: lease.dataset,
@@ -543,6 +547,14 @@ impl World {
         }
         ("200 OK", String::new(), bundle)
     }
+}
+
+/// The thumbprint of the key that a request proves.
+fn prover(head: &str) -> Option<String> {
+    let proof = head.lines().find_map(|line| line.strip_prefix("dpop: "))?;
+    let header = base64::Engine::decode(&base64::engine::general_purpose::URL_SAFE_NO_PAD, proof.split('.').next()?);
+    let header: Value = serde_json::from_slice(&header.unwrap()).unwrap();
+    Some(keys::thumbprint(&header["jwk"]).unwrap())
 }
 
 fn matches(patient: &Value, query: &HashMap<String, String>) -> bool {

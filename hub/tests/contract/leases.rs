@@ -129,8 +129,8 @@ async fn a_lease_of_a_device_is_unknown_to_another() {
     assert_eq!(lease.device.as_deref(), Some(own.thumbprint()));
     let staff = shared::identity::StaffId::new("crew");
     let patient = patient_hash(sha256, lease.id, &PatientId::new("p1"));
-    let bound =
-        Bound { staff: &staff, device: other.thumbprint(), patient: &patient, purpose: None, bundle_sha256: None };
+    let (issuer, device) = (lease.issuer.as_str(), Some(other.thumbprint()));
+    let bound = Bound { issuer, staff: &staff, device, patient: &patient, purpose: None, bundle_sha256: None };
     assert_eq!(lease.check(&bound), Err(BadLease::Device));
     let question = json!({"resourceType": "Parameters", "parameter": [{"name": "lease", "valueString": lease.id}]});
     let said = |answer: Answer| answer.json()["parameter"][0]["part"][1]["valueCode"].as_str().unwrap().to_owned();

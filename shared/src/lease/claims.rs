@@ -64,10 +64,12 @@ pub struct Claims {
 /// Whom and what a lease must be for.
 #[derive(Debug, Clone, Copy)]
 pub struct Bound<'a> {
+    /// Origin of the service whose keys verified it.
+    pub issuer: &'a str,
     /// Who reads.
     pub staff: &'a StaffId,
-    /// The thumbprint of this device's key.
-    pub device: &'a str,
+    /// The thumbprint of this device's key; `None` when it has none, and then only what is bound to none is for it.
+    pub device: Option<&'a str>,
     /// [`patient_hash`] of the person, with the id of the lease.
     pub patient: &'a str,
     /// What for, when that is known.
@@ -89,6 +91,9 @@ pub enum BadLease {
     /// It was given later than now.
     #[error("the lease is from the future")]
     Future,
+    /// Another service says that it gave it.
+    #[error("the lease is of another service")]
+    Issuer,
     /// It was given to somebody else.
     #[error("the lease was given to somebody else")]
     Person,
@@ -182,14 +187,16 @@ impl Claims {
         if lease.is_in_order() { Ok(claims) } else { Err(BadLease::Times) }
     }
 
-    /// Whether it is for this person, device, patient, purpose and document.
+    /// Whether it is of this service, and for this person, device, patient, purpose and document. One that is bound to
+    /// no device is not for a device that could have been named.
     ///
     /// # Errors
     /// What it is not for.
     pub fn check(&self, bound: &Bound<'_>) -> Result<(), BadLease> {
         let fits = [
+            (self.issuer == bound.issuer, BadLease::Issuer),
             (self.staff == *bound.staff, BadLease::Person),
-            (self.device.as_deref().is_none_or(|device| device == bound.device), BadLease::Device),
+            (self.device.as_deref() == bound.device, BadLease::Device),
             (self.patient == bound.patient, BadLease::Patient),
             (bound.purpose.is_none_or(|purpose| purpose == self.purpose), BadLease::Purpose),
             (bound.bundle_sha256.is_none() || bound.bundle_sha256 == self.bundle_sha256.as_deref(), BadLease::Document),

@@ -152,15 +152,18 @@ fn a_claim_that_is_missing_or_unknown_is_a_refusal() {
 }
 
 #[test]
-fn a_lease_is_for_one_person_device_patient_purpose_and_document() {
+fn a_lease_is_of_one_service_and_for_one_person_device_patient_purpose_and_document() {
     let (lease, amara, other) = (claims(), StaffId::new("amara"), StaffId::new("ben"));
     let (patient, purpose) = (hash(lease.id, "p"), Some(Purpose::EmergencyTreatment));
-    let bound = Bound { staff: &amara, device: "thumb", patient: &patient, purpose, bundle_sha256: Some("abc") };
+    let (issuer, device, bundle_sha256) = ("http://hub.test", Some("thumb"), Some("abc"));
+    let bound = Bound { issuer, staff: &amara, device, patient: &patient, purpose, bundle_sha256 };
     assert_eq!(lease.check(&bound), Ok(()));
     let neighbour = hash(lease.id, "q");
     let wrong = [
+        (Bound { issuer: "http://hub.test:8", ..bound }, BadLease::Issuer),
         (Bound { staff: &other, ..bound }, BadLease::Person),
-        (Bound { device: "another", ..bound }, BadLease::Device),
+        (Bound { device: Some("another"), ..bound }, BadLease::Device),
+        (Bound { device: None, ..bound }, BadLease::Device),
         (Bound { patient: &neighbour, ..bound }, BadLease::Patient),
         (Bound { purpose: Some(Purpose::BreakGlass), ..bound }, BadLease::Purpose),
         (Bound { bundle_sha256: Some("abd"), ..bound }, BadLease::Document),
@@ -168,6 +171,9 @@ fn a_lease_is_for_one_person_device_patient_purpose_and_document() {
     for (bound, why) in wrong {
         assert_eq!(lease.check(&bound), Err(why));
     }
+    let unbound = Claims { device: None, ..lease.clone() };
+    assert_eq!(unbound.check(&bound), Err(BadLease::Device), "for any device is not for this one");
+    assert_eq!(unbound.check(&Bound { device: None, ..bound }), Ok(()), "a device without a key cannot be named");
     let decision = Claims { bundle_sha256: None, ..lease.clone() };
     assert_eq!(decision.check(&bound), Err(BadLease::Document), "a decision alone keeps no document");
     assert_eq!(lease.check_issued(at(-4)), Ok(()));
