@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use shared::consent::EmergencyNone;
 use shared::identity::{DeviceId, Staff};
 
+use super::glass::Parameters;
 use crate::auth::Gate;
 use crate::keys::HubKeys;
 use crate::store::{AuditRow, Store};
@@ -80,6 +81,16 @@ impl Signed {
             ..AuditRow::default()
         }
     }
+}
+
+/// An operation about one person: who asks, and with what.
+#[derive(Clone, Copy)]
+pub(crate) struct Call<'a> {
+    pub(crate) hub: &'a Hub,
+    pub(crate) signed: &'a Signed,
+    pub(crate) headers: &'a HeaderMap,
+    pub(crate) patient: &'a str,
+    pub(crate) parameters: Parameters<'a>,
 }
 
 /// Header that carries the grant of a decision.

@@ -1,6 +1,5 @@
 //! `POST Patient/{id}/$consent-decision`: may I, why, and for how long.
 
-use axum::http::HeaderMap;
 use axum::response::Response;
 use jiff::Timestamp;
 use serde_json::{Value, json};
@@ -10,7 +9,7 @@ use shared::lease::Lease;
 use uuid::Uuid;
 
 use super::answer::fhir;
-use super::context::{Hub, Signed};
+use super::context::{Call, Hub, Signed};
 use super::glass::{Glass, Parameters};
 use super::lease::give;
 use super::problem::Problem;
@@ -20,21 +19,15 @@ use crate::secret;
 use crate::store::{AuditRow, Declaration, Told};
 
 /// Decides, records the declaration and the audit, and explains. A refusal is an answer too (200).
-pub(crate) async fn decide(
-    hub: &Hub,
-    signed: &Signed,
-    headers: &HeaderMap,
-    patient: &str,
-    body: &Value,
-) -> Result<Response, Problem> {
-    let asked = Parameters::read(body)?;
+pub(crate) async fn decide(call: &Call<'_>) -> Result<Response, Problem> {
+    let Call { hub, signed, patient, parameters: asked, .. } = *call;
     let (question, reason_text) = read(&asked)?;
     // Looked at before anything about the person is: what is missing is the same whoever is asked about.
     let glass = if question.purpose == Some(Purpose::BreakGlass) { Some(Glass::read(&asked)?) } else { None };
     let mut answer = ask(&hub.store, hub.setting, &signed.staff, patient, &question).await?;
     let now = Timestamp::now();
     if let (Some(glass), Outcome::Permit) = (&glass, answer.decision.outcome)
-        && let Some(reason) = glass.fault(hub, signed, headers, patient, now).await?
+        && let Some(reason) = glass.fault(call, now).await?
     {
         answer.decision = Decision { reason, ..refusal() };
     }
@@ -71,7 +64,7 @@ pub(crate) async fn decide(
         Outcome::NotFound => Err(Problem::not_found()),
         Outcome::Permit | Outcome::Deny => {
             let token = match &granted {
-                Some((_, lease)) => Some(give(hub, signed, headers, (lease, question.basis), &answer).await?),
+                Some((_, lease)) => Some(give(hub, signed, call.headers, (lease, question.basis), &answer).await?),
                 None => None,
             };
             Ok(fhir(&parameters(&answer, granted.as_ref(), token)))

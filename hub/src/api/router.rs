@@ -12,7 +12,7 @@ use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 
 use super::body::FhirBody;
-use super::context::{Hub, Signed};
+use super::context::{Call, Hub, Signed};
 use super::metadata::{SHARED_TYPES, SOURCE_TYPES, capability_statement, smart_configuration};
 use super::params::Params;
 use super::problem::Problem;
@@ -222,19 +222,16 @@ async fn operation(
 ) -> Result<Response, Problem> {
     let (kind, id, name) = place(path)?;
     match (kind.as_str(), name.as_str(), request.method().as_str()) {
-        ("Patient", "$consent-decision", "POST") => {
+        ("Patient", "$consent-decision" | "$break-glass-declared" | "$break-glass-end", "POST") => {
             let headers = request.headers().clone();
             let FhirBody(body) = FhirBody::from_request(request, &hub).await?;
-            decision::decide(&hub, &signed, &headers, &id, &body).await
-        }
-        ("Patient", "$break-glass-declared", "POST") => {
-            let headers = request.headers().clone();
-            let FhirBody(body) = FhirBody::from_request(request, &hub).await?;
-            glass::declared(&hub, &signed, &headers, &id, &body).await
-        }
-        ("Patient", "$break-glass-end", "POST") => {
-            let FhirBody(body) = FhirBody::from_request(request, &hub).await?;
-            glass::end(&hub, &signed, &id, &body).await
+            let parameters = glass::Parameters::read(&body)?;
+            let call = Call { hub: &hub, signed: &signed, headers: &headers, patient: &id, parameters };
+            match name.as_str() {
+                "$consent-decision" => decision::decide(&call).await,
+                "$break-glass-declared" => glass::declared(&call).await,
+                _ => glass::end(&call).await,
+            }
         }
         ("Patient", "$consent-decision" | "$break-glass-declared" | "$break-glass-end", _) => {
             Err(Problem::method("POST"))

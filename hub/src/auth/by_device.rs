@@ -1,10 +1,9 @@
 //! Sign-in for a device without a browser: it shows a code, and the person approves on a second screen (RFC 8628).
 
+use axum::Json;
 use axum::extract::State;
-use axum::extract::rejection::FormRejection;
 use axum::http::{HeaderMap, header};
 use axum::response::{IntoResponse, Response};
-use axum::{Form, Json};
 use jiff::{SignedDuration, Timestamp};
 use serde::Deserialize;
 use serde_json::json;
@@ -13,6 +12,7 @@ use uuid::Uuid;
 use super::issue::Granted;
 use super::limits::Address;
 use super::refused::Refused;
+use super::sent::Sent;
 use super::{CLIENT, MAX_TEXT, token, words};
 use crate::api::{Hub, Problem};
 use crate::secret;
@@ -38,9 +38,8 @@ pub(crate) async fn start(
     State(hub): State<Hub>,
     headers: HeaderMap,
     address: Address,
-    form: Result<Form<Asked>, FormRejection>,
+    Sent(asked): Sent<Asked>,
 ) -> Result<Response, Refused> {
-    let Form(asked) = form.map_err(|_| Refused::Because("invalid_request"))?;
     let jkt = token::key_of(&hub, &headers, &address, "/auth/device").await?;
     if asked.client_id.as_deref() != Some(CLIENT) {
         return Err(Refused::Because("invalid_client"));
@@ -64,23 +63,18 @@ pub(crate) async fn start(
 pub(super) async fn granted(hub: &Hub, asked: &token::Asked, key: Option<String>) -> Result<Granted, Refused> {
     let code = asked.device_code.as_deref().ok_or(Refused::Because("invalid_request"))?;
     let hash = secret::hash(code);
-    let Some(known) = hub.store.device_code(&hash).await? else { return Err(Refused::Because("invalid_grant")) };
-    let asker = known.client == asked.client_id.as_deref().unwrap_or_default();
-    if !asker || (known.jkt.is_some() && known.jkt != key) {
-        return Err(Refused::Because("invalid_grant"));
-    }
-    let (staff, at, ends) = match hub.store.poll_device_code(&hash, Timestamp::now()).await? {
-        Polled::Approved { staff, at, ends } => (staff, at, ends),
+    let asker = (asked.client_id.as_deref().unwrap_or_default(), key.as_deref());
+    let (sign_in, nonce) = match hub.store.poll_device_code(&hash, asker, Timestamp::now()).await? {
+        Polled::Approved(sign_in, nonce) => (SignIn { jkt: key, ..*sign_in }, nonce),
         Polled::Pending => return Err(Refused::Because("authorization_pending")),
         Polled::TooEarly => return Err(Refused::Because("slow_down")),
         Polled::Denied => return Err(Refused::Because("access_denied")),
         Polled::Over => return Err(Refused::Because("expired_token")),
         Polled::Used => return Err(Refused::Because("invalid_grant")),
     };
-    let row = AuditRow { action: "sign-in", staff: Some(staff.clone()), ..AuditRow::default() };
+    let row = AuditRow { action: "sign-in", staff: Some(sign_in.staff.clone()), ..AuditRow::default() };
     hub.store.audit(&row).await?;
-    let sign_in = SignIn { id: known.id, staff, client: known.client, scope: known.scope, jkt: key, at, ends };
     hub.store.insert_sign_in(&sign_in).await?;
     hub.store.forget_expired(Timestamp::now()).await?;
-    Ok(Granted { sign_in, nonce: known.nonce })
+    Ok(Granted { sign_in, nonce })
 }

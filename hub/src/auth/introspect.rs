@@ -1,22 +1,23 @@
 //! `POST /auth/introspect`: what a token is worth (RFC 7662, with the fields of SMART App Launch 2.2).
 
+use axum::Json;
 use axum::extract::State;
-use axum::extract::rejection::FormRejection;
 use axum::http::{HeaderMap, header};
 use axum::response::{IntoResponse, Response};
-use axum::{Form, Json};
 use jiff::Timestamp;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use crate::api::{Hub, Problem, Signed};
+use super::refused::Refused;
+use super::sent::Sent;
+use crate::api::{Hub, Signed};
 use crate::secret;
 use crate::store::Token;
 
 /// The form.
 #[derive(Deserialize)]
 pub(crate) struct Asked {
-    token: Option<String>,
+    token: String,
 }
 
 /// For whoever is signed in, about tokens of their own; for stewards, about all. Of all others nothing is told, not
@@ -25,11 +26,9 @@ pub(crate) async fn introspect(
     State(hub): State<Hub>,
     signed: Signed,
     headers: HeaderMap,
-    form: Result<Form<Asked>, FormRejection>,
-) -> Result<Response, Problem> {
-    let asked = form.ok().and_then(|Form(asked)| asked.token);
-    let token = asked.ok_or_else(|| Problem::invalid("Send the token as a form."))?;
-    let known = hub.store.token(&secret::hash(&token), Timestamp::now()).await?.filter(|known| !known.revoked);
+    Sent(asked): Sent<Asked>,
+) -> Result<Response, Refused> {
+    let known = hub.store.token(&secret::hash(&asked.token), Timestamp::now()).await?.filter(|known| !known.revoked);
     let own = known.as_ref().is_some_and(|known| known.staff.id == signed.staff.id);
     let told = own || hub.store.is_device_steward(signed.staff.id.as_str()).await?;
     let body = match known.filter(|_| told) {

@@ -23,6 +23,7 @@ mod refresh;
 mod refused;
 mod revoke;
 mod second_screen;
+mod sent;
 mod token;
 mod userinfo;
 pub(crate) mod words;

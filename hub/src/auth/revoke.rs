@@ -1,14 +1,13 @@
 //! `POST /auth/revoke`: signing out (RFC 7009). Whoever has a token may end its sign-in.
 
-use axum::Form;
 use axum::extract::State;
-use axum::extract::rejection::FormRejection;
 use axum::http::StatusCode;
 use jiff::Timestamp;
 use serde::Deserialize;
 
 use super::limits::Address;
 use super::refused::Refused;
+use super::sent::Sent;
 use crate::api::Hub;
 use crate::secret;
 use crate::store::AuditRow;
@@ -16,18 +15,17 @@ use crate::store::AuditRow;
 /// The form.
 #[derive(Deserialize)]
 pub(crate) struct Asked {
-    token: Option<String>,
+    token: String,
 }
 
 /// 200, also for what is no token: nothing is to be learned here (§2.2).
 pub(crate) async fn revoke(
     State(hub): State<Hub>,
     address: Address,
-    form: Result<Form<Asked>, FormRejection>,
+    Sent(asked): Sent<Asked>,
 ) -> Result<StatusCode, Refused> {
-    let token = form.ok().and_then(|Form(asked)| asked.token).ok_or(Refused::Because("invalid_request"))?;
     hub.gate.sign_in.check(&address, None)?;
-    if let Some(sign_in) = hub.store.sign_in_of(&secret::hash(&token)).await?
+    if let Some(sign_in) = hub.store.sign_in_of(&secret::hash(&asked.token)).await?
         && hub.store.revoke_sign_in(&sign_in.id, Timestamp::now()).await?
     {
         let row = AuditRow { action: "sign-out", staff: Some(sign_in.staff), ..AuditRow::default() };

@@ -1,8 +1,6 @@
 //! `POST /auth/token`: what a person agreed to, as tokens.
 
-use axum::Form;
 use axum::extract::State;
-use axum::extract::rejection::FormRejection;
 use axum::http::{HeaderMap, Method};
 use axum::response::Response;
 use jiff::Timestamp;
@@ -12,6 +10,7 @@ use super::gate::Enrolment;
 use super::limits::Address;
 use super::proof::{self, NoProof};
 use super::refused::Refused;
+use super::sent::Sent;
 use super::{by_code, by_device, issue, refresh};
 use crate::api::Hub;
 
@@ -32,9 +31,8 @@ pub(crate) async fn token(
     State(hub): State<Hub>,
     headers: HeaderMap,
     address: Address,
-    form: Result<Form<Asked>, FormRejection>,
+    Sent(asked): Sent<Asked>,
 ) -> Result<Response, Refused> {
-    let Form(asked) = form.map_err(|_| Refused::Because("invalid_request"))?;
     let key = key_of(&hub, &headers, &address, "/auth/token").await?;
     if key.is_none() && !hub.gate.unbound {
         return Err(NoProof::Missing.into());

@@ -4,6 +4,7 @@ use jiff::{SignedDuration, Timestamp};
 use sqlx::Row as _;
 
 use super::clock::{micros, time};
+use super::sign_in::{SignIn, sign_in};
 use super::{Store, StoreError};
 
 /// What a device asked for.
@@ -24,17 +25,14 @@ pub(crate) struct DeviceCode {
 /// How it stands.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Polled {
-    /// Approved, and used up with this answer.
-    Approved {
-        staff: String,
-        at: Timestamp,
-        ends: Timestamp,
-    },
+    /// Approved, and used up with this answer; with the nonce that was asked for.
+    Approved(Box<SignIn>, Option<String>),
     Pending,
     /// Asked again too early: from now on it waits longer.
     TooEarly,
     Denied,
     Over,
+    /// Used up, of somebody else, or never made.
     Used,
 }
 
@@ -62,21 +60,6 @@ impl Store {
         Ok(())
     }
 
-    /// What was asked for with this code.
-    pub(crate) async fn device_code(&self, code_hash: &str) -> Result<Option<DeviceCode>, StoreError> {
-        let found = sqlx::query("SELECT * FROM device_codes WHERE code_hash = $1").bind(code_hash);
-        let Some(row) = found.fetch_optional(&self.readers).await? else { return Ok(None) };
-        Ok(Some(DeviceCode {
-            id: row.try_get("id")?,
-            client: row.try_get("client_id")?,
-            scope: row.try_get("scope")?,
-            nonce: row.try_get("nonce")?,
-            jkt: row.try_get("jkt")?,
-            over: time(row.try_get("expires_at")?)?,
-            wait: row.try_get("wait_seconds")?,
-        }))
-    }
-
     /// Whether a device waits with this code.
     pub(crate) async fn is_waiting(&self, user_code: &str, now: Timestamp) -> Result<bool, StoreError> {
         let sql = "SELECT COUNT(*) FROM device_codes WHERE user_code = $1 AND state = 'pending' AND expires_at > $2";
@@ -98,21 +81,25 @@ impl Store {
         Ok(query.execute(&self.writer).await?.rows_affected() > 0)
     }
 
-    /// How a code stands. One that was approved is used up by asking.
-    pub(crate) async fn poll_device_code(&self, code_hash: &str, now: Timestamp) -> Result<Polled, StoreError> {
+    /// How a code stands, for the client that asked for it, with the key it asked with. One that was approved is used up
+    /// by asking.
+    pub(crate) async fn poll_device_code(
+        &self,
+        code_hash: &str,
+        (client, key): (&str, Option<&str>),
+        now: Timestamp,
+    ) -> Result<Polled, StoreError> {
+        let sql = "SELECT * FROM device_codes WHERE code_hash = $1 AND client_id = $2 AND (jkt IS NULL OR jkt = $3)";
         let mut write = self.writer.begin().await?;
-        let found = sqlx::query("SELECT * FROM device_codes WHERE code_hash = $1").bind(code_hash);
+        let found = sqlx::query(sql).bind(code_hash).bind(client).bind(key);
         let Some(row) = found.fetch_optional(&mut *write).await? else { return Ok(Polled::Used) };
         let state: String = row.try_get("state")?;
         let over = time(row.try_get("expires_at")?)? <= now;
-        let at = |name: &str| -> Result<Timestamp, StoreError> { time(row.try_get(name)?) };
         let answer = match state.as_str() {
             "used" => return Ok(Polled::Used),
             _ if over => return Ok(Polled::Over),
             "denied" => return Ok(Polled::Denied),
-            "approved" => {
-                Polled::Approved { staff: row.try_get("staff_id")?, at: at("signed_in_at")?, ends: at("ends_at")? }
-            }
+            "approved" => Polled::Approved(Box::new(sign_in(&row)?), row.try_get("nonce")?),
             _ => {
                 let (wait, last): (i64, Option<i64>) = (row.try_get("wait_seconds")?, row.try_get("polled_at")?);
                 let since = last.map(time).transpose()?.map(|last| now.duration_since(last));
@@ -121,7 +108,7 @@ impl Store {
             }
         };
         let sql = match answer {
-            Polled::Approved { .. } => "UPDATE device_codes SET state = 'used', polled_at = $2 WHERE code_hash = $1",
+            Polled::Approved(..) => "UPDATE device_codes SET state = 'used', polled_at = $2 WHERE code_hash = $1",
             // RFC 8628 §3.5: five seconds more, for this and all further questions.
             Polled::TooEarly => {
                 "UPDATE device_codes SET wait_seconds = wait_seconds + 5, polled_at = $2 WHERE code_hash = $1"

@@ -60,27 +60,22 @@ pub(crate) struct Token {
     pub(crate) revoked: bool,
 }
 
-const CODE: &str =
-    "id, staff_id, client_id, redirect_uri, scope, challenge, nonce, jkt, signed_in_at, ends_at, expires_at";
+type Query<'q> = sqlx::query::Query<'q, sqlx::Sqlite, sqlx::sqlite::SqliteArguments>;
+
+/// Of a sign-in, in the order of [`of_sign_in`].
+const SIGN_IN: &str = "id, staff_id, client_id, scope, jkt, signed_in_at, ends_at";
+const CODE: &str = "challenge, redirect_uri, nonce, expires_at";
 
 impl Store {
     pub(crate) async fn insert_code(&self, code_hash: &str, pending: &Pending) -> Result<(), StoreError> {
         let sql = format!(
-            "INSERT INTO auth_codes (code_hash, {CODE}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)"
+            "INSERT INTO auth_codes ({SIGN_IN}, code_hash, {CODE}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)"
         );
-        let of = &pending.sign_in;
-        sqlx::query(sqlx::AssertSqlSafe(sql))
+        of_sign_in(sqlx::query(sqlx::AssertSqlSafe(sql)), &pending.sign_in)
             .bind(code_hash)
-            .bind(&of.id)
-            .bind(&of.staff)
-            .bind(&of.client)
-            .bind(&pending.redirect)
-            .bind(&of.scope)
             .bind(&pending.challenge)
+            .bind(&pending.redirect)
             .bind(&pending.nonce)
-            .bind(&of.jkt)
-            .bind(micros(of.at))
-            .bind(micros(of.ends))
             .bind(micros(pending.expires))
             .execute(&self.writer)
             .await?;
@@ -89,9 +84,8 @@ impl Store {
 
     /// Uses a code up: of two callers one gets it, and nobody a second time.
     pub(crate) async fn take_code(&self, code_hash: &str, now: Timestamp) -> Result<Taken, StoreError> {
-        let sql =
-            format!("UPDATE auth_codes SET used_at = $2 WHERE code_hash = $1 AND used_at IS NULL RETURNING {CODE}");
-        let taken = sqlx::query(sqlx::AssertSqlSafe(sql)).bind(code_hash).bind(micros(now));
+        let sql = "UPDATE auth_codes SET used_at = $2 WHERE code_hash = $1 AND used_at IS NULL RETURNING *";
+        let taken = sqlx::query(sql).bind(code_hash).bind(micros(now));
         if let Some(row) = taken.fetch_optional(&self.writer).await? {
             return Ok(Taken::Once(Box::new(pending(&row)?)));
         }
@@ -101,18 +95,8 @@ impl Store {
     }
 
     pub(crate) async fn insert_sign_in(&self, it: &SignIn) -> Result<(), StoreError> {
-        let sql = "INSERT INTO sign_ins (id, staff_id, client_id, scope, jkt, signed_in_at, ends_at)
-                   VALUES ($1, $2, $3, $4, $5, $6, $7)";
-        sqlx::query(sql)
-            .bind(&it.id)
-            .bind(&it.staff)
-            .bind(&it.client)
-            .bind(&it.scope)
-            .bind(&it.jkt)
-            .bind(micros(it.at))
-            .bind(micros(it.ends))
-            .execute(&self.writer)
-            .await?;
+        let sql = format!("INSERT INTO sign_ins ({SIGN_IN}) VALUES ($1, $2, $3, $4, $5, $6, $7)");
+        of_sign_in(sqlx::query(sqlx::AssertSqlSafe(sql)), it).execute(&self.writer).await?;
         match &it.jkt {
             Some(jkt) => self.signs_in_on(jkt, &it.staff, it.at).await,
             None => Ok(()),
@@ -237,6 +221,11 @@ impl Store {
         self.insert_sign_in(&sign_in).await?;
         self.insert_access_token(token_hash, &sign_in.id, now, expires).await
     }
+}
+
+fn of_sign_in<'q>(query: Query<'q>, it: &'q SignIn) -> Query<'q> {
+    let (at, ends) = (micros(it.at), micros(it.ends));
+    query.bind(&it.id).bind(&it.staff).bind(&it.client).bind(&it.scope).bind(&it.jkt).bind(at).bind(ends)
 }
 
 fn pending(row: &SqliteRow) -> Result<Pending, StoreError> {

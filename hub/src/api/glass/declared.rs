@@ -1,35 +1,28 @@
 //! `POST Patient/{id}/$break-glass-declared`: glass was broken where there was no signal, on a record that the device
 //! held already. It opened nothing more; it is told of as soon as anybody can be.
 
-use axum::http::HeaderMap;
 use axum::response::Response;
 use jiff::Timestamp;
-use serde_json::{Value, json};
+use serde_json::json;
 use shared::consent::{Basis, GlassReason, Obligation, Outcome, Purpose};
 use shared::identity::LeaseId;
 use uuid::Uuid;
 
 use super::super::answer::fhir;
-use super::super::context::{Hub, Signed};
+use super::super::context::{Call, Signed};
 use super::super::problem::Problem;
-use super::{Glass, Parameters};
+use super::Glass;
 use crate::store::{AuditRow, Declaration, Told};
 
 /// Takes it over, once. It is kept even where it is doubtful: what happened is not undone by refusing to hear of it. The
 /// answer is the same whoever it is about.
-pub(crate) async fn declared(
-    hub: &Hub,
-    signed: &Signed,
-    headers: &HeaderMap,
-    patient: &str,
-    body: &Value,
-) -> Result<Response, Problem> {
-    let parameters = Parameters::read(body)?;
+pub(crate) async fn declared(call: &Call<'_>) -> Result<Response, Problem> {
+    let Call { hub, signed, patient, parameters, .. } = *call;
     let glass = Glass::read(&parameters)?;
     let missing = || Problem::invalid("declared, the time, or declaration, its UUID, is missing.");
     let at: Timestamp = parameters.text("declared")?.and_then(|at| at.parse().ok()).ok_or_else(missing)?;
     let reference = glass.reference.ok_or_else(missing)?;
-    let doubt = glass.fault(hub, signed, headers, patient, at).await?;
+    let doubt = glass.fault(call, at).await?;
     let declaration = Declaration {
         id: LeaseId::new(Uuid::now_v7()),
         staff: signed.staff.id.to_string(),

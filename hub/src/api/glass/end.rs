@@ -1,14 +1,13 @@
 //! `POST Patient/{id}/$break-glass-end`: what broken glass opened is closed again, and the account says when and why.
 
 use axum::response::Response;
-use serde_json::{Value, json};
+use serde_json::json;
 use shared::identity::LeaseId;
 use uuid::Uuid;
 
 use super::super::answer::fhir;
-use super::super::context::{Hub, Signed};
+use super::super::context::Call;
 use super::super::problem::Problem;
-use super::Parameters;
 use crate::StoreError;
 use crate::store::{Closing, Store};
 
@@ -16,8 +15,8 @@ use crate::store::{Closing, Store};
 const REASONS: [&str; 3] = ["by-person", "screen-left", "signed-out"];
 
 /// Ends it. What has ended already, or never was, is answered alike.
-pub(crate) async fn end(hub: &Hub, signed: &Signed, patient: &str, body: &Value) -> Result<Response, Problem> {
-    let parameters = Parameters::read(body)?;
+pub(crate) async fn end(call: &Call<'_>) -> Result<Response, Problem> {
+    let Call { hub, signed, patient, parameters, .. } = *call;
     let lease = parameters.text("lease")?.and_then(|id| Uuid::parse_str(id).ok()).map(LeaseId::new);
     let lease = lease.ok_or_else(|| Problem::invalid("The parameter lease is missing or no UUID."))?;
     let said = parameters.text("reason")?.unwrap_or(REASONS[0]);

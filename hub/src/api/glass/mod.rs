@@ -9,13 +9,12 @@ pub(crate) use declared::declared;
 pub(crate) use end::{end, end_what_is_over};
 pub(crate) use parameters::Parameters;
 
-use axum::http::HeaderMap;
 use jiff::Timestamp;
 use shared::consent::{GlassReason, Reason, reason_fits};
 use shared::identity::{Demographics, NhsNumber};
 use uuid::Uuid;
 
-use super::context::{Hub, Signed};
+use super::context::{Call, Hub};
 use super::problem::Problem;
 use crate::store::fold;
 
@@ -57,14 +56,8 @@ impl Glass {
     }
 
     /// Why the glass stays whole though the consents would allow it.
-    pub(crate) async fn fault(
-        &self,
-        hub: &Hub,
-        signed: &Signed,
-        headers: &HeaderMap,
-        patient: &str,
-        now: Timestamp,
-    ) -> Result<Option<Reason>, Problem> {
+    pub(crate) async fn fault(&self, call: &Call<'_>, now: Timestamp) -> Result<Option<Reason>, Problem> {
+        let Call { hub, signed, headers, patient, .. } = *call;
         if !step_up::is_proven(&self.step_up, headers, signed, patient, now) {
             return Ok(Some(Reason::StepUpNotProven));
         }
