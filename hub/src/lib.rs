@@ -21,6 +21,7 @@ mod tls;
 
 pub use auth::{Enrolment, Entrance, Issuer, IssuerError, Limits, Rate};
 pub use enrolment::{enrolment_code, enrolment_link, enrolment_qr};
+pub use listen::CONNECTIONS;
 pub use serve::{Options, Running, ServeError, serve, serve_over};
 pub use store::{Store, StoreError};
 pub use tls::{Tls, TlsError};

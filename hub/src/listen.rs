@@ -1,18 +1,26 @@
 //! Listening: with TLS or on this machine only, and within limits, so that nobody holds the hub up.
 
+use std::future::{Ready, ready};
 use std::io;
 use std::net::{SocketAddr, TcpListener};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use axum::Router;
+use axum::{Extension, Router};
+use axum_server::accept::Accept;
 use axum_server::tls_rustls::{RustlsAcceptor, RustlsConfig};
 use axum_server::{Handle, Server};
 use rustls::ServerConfig;
+use tokio::net::TcpStream;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tower::Layer;
 
 /// What a connection may take. The time for a whole request, and the size of its body, are the router's.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Limits {
+    /// Connections at once. What comes beyond is closed before anything of it is read.
+    connections: usize,
     /// From the connection to the end of its first headers, and between any two requests.
     headers: Duration,
     /// For the handshake.
@@ -23,14 +31,55 @@ pub(crate) struct Limits {
     streams: u32,
 }
 
-impl Default for Limits {
-    fn default() -> Self {
+impl Limits {
+    /// The usual ones, for so many connections at once.
+    pub(crate) fn of(connections: usize) -> Self {
         Self {
+            connections,
             headers: Duration::from_secs(20),
             handshake: Duration::from_secs(10),
             header_bytes: 32 * 1024,
             streams: 64,
         }
+    }
+}
+
+/// Connections at once, unless the owner says otherwise: a process may usually have 1024 files open, and the database
+/// needs some of them.
+pub const CONNECTIONS: usize = 800;
+
+/// Lets connections in while there is room, before a handshake costs anything.
+#[derive(Debug, Clone)]
+struct Room {
+    free: Arc<Semaphore>,
+    /// Whether it was said that there is none.
+    said: Arc<AtomicBool>,
+}
+
+/// Goes with the service of a connection, because that lives as long as the connection does.
+type Place = Extension<Arc<OwnedSemaphorePermit>>;
+
+impl Room {
+    fn of(connections: usize) -> Self {
+        Self { free: Arc::new(Semaphore::new(connections)), said: Arc::default() }
+    }
+}
+
+impl<S> Accept<TcpStream, S> for Room {
+    type Stream = TcpStream;
+    type Service = <Place as Layer<S>>::Service;
+    type Future = Ready<io::Result<(TcpStream, Self::Service)>>;
+
+    fn accept(&self, stream: TcpStream, service: S) -> Self::Future {
+        let place = Arc::clone(&self.free).try_acquire_owned();
+        // Said once for each time, so that a flood does not fill the log.
+        if place.is_err() && !self.said.swap(true, Ordering::Relaxed) {
+            tracing::warn!(code = "no-room", "there are as many connections as there may be; others are closed");
+        }
+        ready(place.map_err(|_| io::ErrorKind::ConnectionRefused.into()).map(|place| {
+            self.said.store(false, Ordering::Relaxed);
+            (stream, Extension(Arc::new(place)).layer(service))
+        }))
     }
 }
 
@@ -44,14 +93,15 @@ pub(crate) async fn listen(
 ) -> io::Result<()> {
     listener.set_nonblocking(true)?;
     let mut server = axum_server::from_tcp(listener)?.handle(handle).first_request_timeout(limits.headers);
+    let room = Room::of(limits.connections);
     limit(&mut server, limits);
     let routes = routes.into_make_service_with_connect_info::<SocketAddr>();
     match tls {
         Some(config) => {
             let acceptor = RustlsAcceptor::new(RustlsConfig::from_config(config)).handshake_timeout(limits.handshake);
-            server.acceptor(acceptor).serve(routes).await
+            server.acceptor(acceptor.acceptor(room)).serve(routes).await
         }
-        None => server.serve(routes).await,
+        None => server.acceptor(room).serve(routes).await,
     }
 }
 
@@ -78,6 +128,10 @@ mod tests {
     use super::*;
 
     fn start(headers: Duration) -> (SocketAddr, Handle<SocketAddr>, tokio::task::JoinHandle<io::Result<()>>) {
+        start_with(Limits { headers, ..Limits::of(CONNECTIONS) })
+    }
+
+    fn start_with(limits: Limits) -> (SocketAddr, Handle<SocketAddr>, tokio::task::JoinHandle<io::Result<()>>) {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let (address, handle) = (listener.local_addr().unwrap(), Handle::new());
         let routes = Router::new().route("/", get(async || "fine")).route(
@@ -87,7 +141,6 @@ mod tests {
                 "done"
             }),
         );
-        let limits = Limits { headers, ..Limits::default() };
         (address, handle.clone(), tokio::spawn(listen(listener, None, limits, handle, routes)))
     }
 
@@ -124,6 +177,43 @@ mod tests {
         assert!(say(address, vec![whole], Duration::ZERO).await.ends_with("fine"));
         assert!(!loris.await.unwrap().contains("200 OK"));
         assert_eq!(silent.await.unwrap(), "", "and who says nothing at all");
+    }
+
+    /// Whether a connection that was opened now is answered, and is not closed.
+    fn is_answered(stream: &mut TcpStream) -> bool {
+        stream.set_read_timeout(Some(Duration::from_secs(20))).unwrap();
+        // The other side may have closed already: that is what is looked for.
+        let _ = stream.write_all(b"GET / HTTP/1.1\r\nHost: h\r\n\r\n");
+        let (mut heard, mut next) = (Vec::new(), [0]);
+        while !heard.ends_with(b"fine") && matches!(stream.read(&mut next), Ok(1)) {
+            heard.push(next[0]);
+        }
+        heard.ends_with(b"fine")
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn there_are_as_many_connections_as_there_may_be_and_one_that_ends_makes_room() {
+        let (address, handle, _) = start_with(Limits::of(2));
+        let all = tokio::task::spawn_blocking(move || {
+            let open = || TcpStream::connect(address).unwrap();
+            let mut within = [open(), open()];
+            assert!(within.iter_mut().all(is_answered));
+            for _ in 0..20 {
+                assert!(!is_answered(&mut open()), "one too many");
+            }
+            assert!(within.iter_mut().all(is_answered), "and those who are in do not feel it");
+            let [first, second] = within;
+            drop(first);
+            // Gone for whoever left, and for the hub a moment later.
+            while !is_answered(&mut open()) {
+                thread::yield_now();
+            }
+            second
+        });
+        drop(all.await.unwrap());
+        while handle.connection_count() > 0 {
+            tokio::task::yield_now().await;
+        }
     }
 
     #[tokio::test(flavor = "multi_thread")]

@@ -7,7 +7,10 @@ use std::path::{Path, PathBuf};
 use anyhow::Context as _;
 use clap::{Parser, Subcommand};
 use hub::import::{Report, import};
-use hub::{Enrolment, Entrance, Issuer, Options, Store, Tls, enrolment_code, enrolment_link, enrolment_qr, serve_over};
+use hub::{
+    CONNECTIONS, Enrolment, Entrance, Issuer, Options, Store, Tls, enrolment_code, enrolment_link, enrolment_qr,
+    serve_over,
+};
 use shared::consent::EmergencyNone;
 use tracing_subscriber::EnvFilter;
 
@@ -38,6 +41,9 @@ enum Command {
         /// What an emergency means when the patient recorded no choice: `ask` or `implied`.
         #[arg(long, default_value = "ask", value_parser = EmergencyNone::from_code)]
         emergency_none: EmergencyNone,
+        /// How many connections there may be at once. More are closed.
+        #[arg(long, default_value_t = CONNECTIONS, value_parser = connections)]
+        connections: usize,
         #[command(flatten)]
         entrance: EntranceArguments,
         #[command(flatten)]
@@ -61,6 +67,12 @@ enum Command {
         #[arg(long)]
         database: PathBuf,
     },
+}
+
+/// At least one, and no more than the system could ever have open.
+fn connections(text: &str) -> Result<usize, String> {
+    let number = text.parse().ok().filter(|number| (1..=1_000_000).contains(number));
+    number.ok_or_else(|| "say a number from 1 to 1000000".to_owned())
 }
 
 /// How people and devices come in.
@@ -179,9 +191,9 @@ async fn main() -> anyhow::Result<()> {
     let colours = std::io::stderr().is_terminal();
     tracing_subscriber::fmt().with_env_filter(filter).with_ansi(colours).with_writer(std::io::stderr).init();
     match Arguments::parse().command {
-        Command::Serve { listen, database, demo, import, emergency_none, entrance, tls } => {
+        Command::Serve { listen, database, demo, import, emergency_none, connections, entrance, tls } => {
             let entrance = entrance.into();
-            run(Options { listen, database, demo, import, emergency_none, entrance }, tls.into()).await
+            run(Options { listen, database, demo, import, emergency_none, entrance, connections }, tls.into()).await
         }
         Command::Audit { command: Account::Verify { database, head } } => verify(&database, head.as_deref()).await,
         Command::Audit { command: Account::Appoint { staff, database } } => appoint(&staff, &database).await,

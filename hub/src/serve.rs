@@ -33,6 +33,8 @@ pub struct Options {
     pub emergency_none: EmergencyNone,
     /// How people and devices come in.
     pub entrance: Entrance,
+    /// How many connections there may be at once; see [`crate::CONNECTIONS`].
+    pub connections: usize,
 }
 
 /// Why a hub does not run.
@@ -122,7 +124,7 @@ pub async fn serve_over(options: Options, tls: Option<Tls>) -> Result<Running, S
     let watch = tokio::spawn(end_in_time(store.clone()));
     let (fingerprint, config) = ready.map(|ready| (ready.fingerprint, ready.config)).unzip();
     let end = Handle::new();
-    let service = listen(listener, config, Limits::default(), end.clone(), router(hub));
+    let service = listen(listener, config, Limits::of(options.connections), end.clone(), router(hub));
     let task = tokio::spawn(async move {
         if service.await.is_err() {
             tracing::error!("the hub stopped listening");

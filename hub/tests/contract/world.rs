@@ -219,7 +219,8 @@ fn options(database: PathBuf, emergency_none: EmergencyNone) -> Options {
 }
 
 pub(crate) fn options_with(database: PathBuf, emergency_none: EmergencyNone, entrance: Entrance) -> Options {
-    Options { listen: ([127, 0, 0, 1], 0).into(), database, demo: false, import: None, emergency_none, entrance }
+    let (listen, connections) = (([127, 0, 0, 1], 0).into(), hub::CONNECTIONS);
+    Options { listen, database, demo: false, import: None, emergency_none, entrance, connections }
 }
 
 /// The PKCE challenge of a verifier.
