@@ -89,7 +89,7 @@ fn parameters(request: &DecisionRequest) -> Value {
     json!({"resourceType": "Parameters", "parameter": list})
 }
 
-fn read(answer: &Value, patient: &PatientId) -> Result<Decided, Error> {
+pub(crate) fn read(answer: &Value, patient: &PatientId) -> Result<Decided, Error> {
     const UNKNOWN: Error = Error::NotFhir("a decision in known codes");
     let all =
         |name: &'static str| answer["parameter"].as_array().into_iter().flatten().filter(move |p| p["name"] == name);

@@ -4,8 +4,8 @@
 //! safe to drop half-way: [`read`](Client::read), [`search`](Client::search) (every page),
 //! [`create`](Client::create), [`hand_over`](Client::hand_over), [`transaction`](Client::transaction), [`summary`](Client::summary),
 //! [`documents`](Client::documents), [`document`](Client::document),
-//! [`consent_decision`](Client::consent_decision), [`lease_status`](Client::lease_status),
-//! [`capability`](Client::capability),
+//! [`consent_decision`](Client::consent_decision), [`break_glass`](Client::break_glass),
+//! [`lease_status`](Client::lease_status), [`capability`](Client::capability),
 //! [`sign_in`](Client::sign_in), [`ask`](Client::ask), [`ask_code`](Client::ask_code), [`refresh`](Client::refresh),
 //! [`revoke`](Client::revoke), [`staff_list`](Client::staff_list), [`who`](Client::who).
 //!
@@ -23,6 +23,7 @@ mod transport;
 mod url;
 
 mod account;
+mod break_glass;
 mod capability;
 mod consent_decision;
 mod create;
@@ -41,6 +42,7 @@ mod transaction;
 mod test_server;
 
 pub use answer::Answer;
+pub use break_glass::GlassRequest;
 pub use capability::Capability;
 pub use client::{Client, Limits};
 pub use consent_decision::{Decided, DecisionRequest, Grant};

@@ -177,7 +177,29 @@ closed-next = Beth allwch chi ei wneud
 closed-next-ask = Gofynnwch i’r claf a’r bobl sydd gydag ef neu hi.
 closed-next-paper = Chwiliwch am bapur: ffolder felen, ffurflen ReSPECT, blychau meddyginiaeth, breichled.
 closed-next-gp = Ffoniwch y meddyg teulu, y llinell y tu allan i oriau neu’r hwb clinigol.
-break-glass-not-here = Mae’r cydsyniad yn caniatáu gwrthwneud mewn argyfwng, ond ni all y fersiwn hon o Doorstep ofyn amdano. Ffoniwch yr hwb clinigol.
+glass-offer = Torri’r gwydr
+glass-offer-hint = Dim ond pan na all y claf ddweud ie na na. Mae angen eich PIN a rheswm, a dywedir wrth y claf.
+glass-offer-withheld = Mae rhywbeth wedi’i ddal yn ôl: torri’r gwydr
+glass-title = Torri’r gwydr
+glass-lead = Rydych yn agor y cofnod hwn heb ganiatâd y claf, am na all y claf ddweud ie na na.
+glass-told-officer = Dywedir wrth y swyddog preifatrwydd nawr: eich enw, cofnod pwy, a’ch rheswm.
+glass-told-patient = Dywedir wrth y claf o fewn 72 awr: pwy ydych chi, pryd a pham.
+glass-ends = Daw i ben ar ôl 1 awr, pan gaiff y ddyfais ei chloi, neu pan fyddwch chi’n ei orffen. Mae’r hyn a gaeodd y claf i bawb yn aros ar gau.
+glass-offline = Does dim signal. Ni ellir dangos mwy na’r hyn sydd ar y ddyfais yn barod. Cedwir eich rheswm ac fe’i hadroddir pan fydd signal.
+glass-declared = Wedi’i gadw ar y ddyfais. Caiff ei adrodd cyn gynted ag y bydd signal, cyn anfon dim arall. Darllenwch yr hyn sydd ar y ddyfais.
+glass-why = Pam?
+glass-unconscious = Anymwybodol
+glass-life-at-risk = Bywyd mewn perygl nawr
+glass-lacks-capacity = Yn methu penderfynu
+glass-other = Rheswm arall
+glass-words = Yn eich geiriau chi (o leiaf 10 nod; gall y claf eu darllen)
+glass-pin = Eich PIN, eto
+glass-go = Torri’r gwydr ac agor
+glass-strip = Gwydr wedi’i dorri · { $minutes } mun ar ôl
+glass-end = Gorffen nawr
+glass-waiting = Torrwyd y gwydr heb signal am { $at }; heb ei adrodd eto
+wait-glass = Yn gofyn am y cofnod heb ganiatâd…
+wait-glass-end = Yn cau’r cofnod…
 
 ## Cofnod
 strip-online = Ar-lein
@@ -350,6 +372,15 @@ to-send-waiting = { $count ->
     [two] 2 nodyn yn aros
    *[other] { $count } nodyn yn aros
 }
+to-send-badge = { $count ->
+    [one] 1 yn aros i’w anfon
+   *[other] { $count } yn aros i’w hanfon
+}
+to-send-declared = { $count ->
+    [one] Gwydr wedi’i dorri: 1 rheswm yn aros i’w adrodd
+   *[other] Gwydr wedi’i dorri: { $count } rheswm yn aros i’w hadrodd
+}
+to-send-declared-first = Mae’n mynd ar ei ben ei hun pan fydd signal, cyn pob nodyn: dywedir wrth y swyddog preifatrwydd a’r claf.
 to-send-saved = Cadwyd { $at }
 to-send-next-try = cynnig nesaf { $at }
 to-send-tries = { $count ->

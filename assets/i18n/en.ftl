@@ -176,7 +176,29 @@ closed-next = What you can do
 closed-next-ask = Ask the patient and the people with them.
 closed-next-paper = Look for paper: yellow folder, ReSPECT form, medicine boxes, bracelet.
 closed-next-gp = Call the GP, the out-of-hours line or the clinical hub.
-break-glass-not-here = The consent allows emergency override, but this version of Doorstep cannot ask for it. Call the clinical hub.
+glass-offer = Break the glass
+glass-offer-hint = Only when the patient cannot say yes or no. It takes your PIN and a reason, and the patient is told.
+glass-offer-withheld = Something is withheld: break the glass
+glass-title = Break the glass
+glass-lead = You open this record without the patient’s permission, because the patient cannot say yes or no.
+glass-told-officer = The privacy officer is told now: your name, whose record, and your reason.
+glass-told-patient = The patient is told within 72 hours: who you are, when and why.
+glass-ends = It ends after 1 hour, when this device is locked, or when you end it. What the patient closed to everybody stays closed.
+glass-offline = There is no signal. Nothing more can be shown than is on this device already. Your reason is kept and told when there is signal.
+glass-declared = Kept on this device. It is told as soon as there is signal, before anything else is sent. Read what is held on this device.
+glass-why = Why?
+glass-unconscious = Unconscious
+glass-life-at-risk = Life at risk now
+glass-lacks-capacity = Cannot decide
+glass-other = Another reason
+glass-words = In your words (at least 10 characters; the patient may read them)
+glass-pin = Your PIN, again
+glass-go = Break the glass and open
+glass-strip = Glass broken · { $minutes } min left
+glass-end = End now
+glass-waiting = Glass broken without signal at { $at }; not told yet
+wait-glass = Asking for the record without permission…
+wait-glass-end = Closing the record…
 
 ## Record
 strip-online = Online
@@ -347,6 +369,15 @@ to-send-waiting = { $count ->
     [one] 1 note waits
    *[other] { $count } notes wait
 }
+to-send-badge = { $count ->
+    [one] 1 waits to be sent
+   *[other] { $count } wait to be sent
+}
+to-send-declared = { $count ->
+    [one] Broken glass: 1 reason waits to be told
+   *[other] Broken glass: { $count } reasons wait to be told
+}
+to-send-declared-first = Goes by itself when there is signal, before every note: the privacy officer and the patient are told.
 to-send-saved = Saved { $at }
 to-send-next-try = next try { $at }
 to-send-tries = { $count ->

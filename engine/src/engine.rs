@@ -108,6 +108,8 @@ pub(crate) struct Inner {
     pub(crate) look: Arc<Notify>,
     pub(crate) started: Instant,
     pub(crate) locks_itself: bool,
+    /// What the service is being told of while nobody waits for it.
+    pub(crate) telling: Mutex<Vec<JoinHandle<()>>>,
     /// Nothing is done any more: the folder is that of a new device.
     pub(crate) wiped: AtomicBool,
     state: watch::Sender<Arc<State>>,
@@ -181,6 +183,7 @@ impl Engine {
             look: Arc::new(Notify::new()),
             started: Instant::now(),
             locks_itself: options.locks_itself,
+            telling: Mutex::default(),
             wiped: AtomicBool::new(false),
             state: watch::Sender::new(Arc::new(State::default())),
         });
@@ -272,6 +275,7 @@ impl Inner {
         };
         *held(&self.presence) = None;
         self.set_who(Who::Locked(open.staff.clone(), None));
+        self.leave_screen(&open, "screen-left").await;
         open.store_clock(&self.clock).await;
         open.settle().await;
         open.vault.close().await;

@@ -8,7 +8,7 @@ use shared::visit;
 use crate::audit::Trouble;
 use crate::engine::Inner;
 use crate::session::{Open, held};
-use crate::store::{Held, KeptLayout, Outgoing, Visits};
+use crate::store::{Declared, Held, KeptLayout, Outgoing, Visits};
 use crate::vault::VaultProblem;
 use crate::{EngineError, HeldRecord, Problem, Today, VisitView};
 
@@ -16,6 +16,7 @@ impl Inner {
     /// Shows all there is of a person's vault.
     pub(crate) async fn show_all(&self, open: &Arc<Open>) -> Result<(), EngineError> {
         self.show_outbox(open).await?;
+        self.show_declared(open).await?;
         self.show_held(open).await?;
         self.show_today(open).await?;
         self.show_layout(open).await;
@@ -42,6 +43,15 @@ impl Inner {
                 state.revision += 1;
             }
         });
+        Ok(())
+    }
+
+    /// Shows what was declared and not told of yet.
+    pub(crate) async fn show_declared(&self, open: &Arc<Open>) -> Result<(), EngineError> {
+        let _showing = open.showing.lock().await;
+        let (all, unreadable) = Declared::all(&open.vault).await?;
+        let count = all.len() + unreadable;
+        self.update_for(open, |state| state.declared = count);
         Ok(())
     }
 

@@ -32,6 +32,8 @@ pub struct State {
     pub held: Vec<HeldRecord>,
     /// What was written here: waiting, refused, and sent this shift.
     pub outbox: Vec<OutboxItem>,
+    /// Broken glass that was declared without signal, and that the record service does not know of yet.
+    pub declared: usize,
     /// What the sync is doing.
     pub sync: SyncState,
     /// What the person must know about the device itself: storage full, clock turned back, damaged record.

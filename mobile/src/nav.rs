@@ -59,6 +59,8 @@ pub enum Place {
     Consent(Demographics),
     /// The record stays closed.
     Refused(Demographics, Closed),
+    /// The glass is to be broken: why, and the PIN again.
+    Glass(Demographics),
     /// The record.
     Record(Demographics),
     /// A note being written.
@@ -88,6 +90,7 @@ impl Place {
             Self::Confirm(_) => "confirm",
             Self::Consent(_) => "consent",
             Self::Refused(..) => "refused",
+            Self::Glass(_) => "break-glass",
             Self::Record(_) => "record",
             Self::Note(_) => "note",
         }
@@ -100,6 +103,7 @@ impl Place {
             Self::Confirm(Candidate::Found(person))
             | Self::Consent(person)
             | Self::Refused(person, _)
+            | Self::Glass(person)
             | Self::Record(person)
             | Self::Note(person) => &person.patient,
         }

@@ -44,6 +44,12 @@ pub(crate) struct Held {
     /// The lease as the service signed it, with the hash of the first document; `None` when it signs none.
     #[serde(default)]
     pub(crate) proof: Option<LeaseToken>,
+    /// It is closed and its key destroyed when the screen is left: locked, or gone to the background.
+    #[serde(default)]
+    pub(crate) closes_with_screen: bool,
+    /// Whether the consent would let the glass be broken for what is withheld.
+    #[serde(default)]
+    pub(crate) break_glass_available: bool,
 }
 
 impl Held {
@@ -101,7 +107,7 @@ impl Held {
 /// Whether a permit opens the notes of others: those for care over time, and those of an emergency, because a
 /// crew must read what the nurse wrote.
 pub(crate) fn pulls_notes(lease: &Lease) -> bool {
-    matches!(lease.purpose, Purpose::CareManagement | Purpose::EmergencyTreatment)
+    matches!(lease.purpose, Purpose::CareManagement | Purpose::EmergencyTreatment | Purpose::BreakGlass)
         || matches!(lease.dataset, Dataset::CarePlan | Dataset::Visit)
 }
 
@@ -170,9 +176,9 @@ mod tests {
     }
 
     #[test]
-    fn treatment_and_break_glass_read_no_notes() {
+    fn treatment_reads_no_notes() {
         let lease = |purpose| device_lease(&PatientId::new("p"), purpose, Timestamp::UNIX_EPOCH);
         let pulls = Purpose::ALL.iter().filter(|p| pulls_notes(&lease(**p))).collect::<Vec<_>>();
-        assert_eq!(pulls, [&Purpose::EmergencyTreatment, &Purpose::CareManagement]);
+        assert_eq!(pulls, [&Purpose::EmergencyTreatment, &Purpose::BreakGlass, &Purpose::CareManagement]);
     }
 }

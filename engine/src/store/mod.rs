@@ -9,16 +9,19 @@
 //! | Cursor | patient | yes | how far its notes were pulled: [`Pull`] |
 //! | Note | id | no | a note written here: [`OwnNote`] |
 //! | Outbox | id | no | its way to the record |
+//! | Audit | `declared/id` | no | broken glass declared without signal: [`Declared`] |
 //! | Draft | patient | no | text being written |
 //! | Visits, Clock, Settings | fixed | no | work list, clock, sign-in |
 //! | Settings | `layout/role` | no | the order of the sections: [`KeptLayout`] |
 
+mod declared;
 mod held;
 mod notes;
 mod outbox;
 mod settings;
 mod sources;
 
+pub(crate) use declared::Declared;
 pub(crate) use held::{Held, device_lease, pulls_notes};
 pub(crate) use notes::{OwnNote, Pull, PulledNote};
 pub(crate) use outbox::Outgoing;

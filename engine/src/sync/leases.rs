@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use shared::audit::{Act, Event};
+use shared::consent::Purpose;
 use shared::identity::PatientId;
 use shared::lease::LeaseState;
 
@@ -36,7 +37,16 @@ pub(crate) async fn shred(inner: &Inner, open: &Open, record: &Held, why: &str) 
     let ended = inner.event_under(Act::LeaseEnded, "shredded", open, &record.lease);
     // It is gone whether or not that can be written down.
     inner.audit.note(Event { reason: Some(why.to_owned()), ..ended }).await;
+    glass_ended(inner, open, record, why).await;
     Ok(())
+}
+
+/// Whatever ended it: that the glass was broken has an end in the account as it had a beginning.
+pub(crate) async fn glass_ended(inner: &Inner, open: &Open, record: &Held, why: &str) {
+    if record.lease.purpose == Purpose::BreakGlass {
+        let stop = inner.event_under(Act::BreakGlassStop, "break-glass-stop", open, &record.lease);
+        inner.audit.note(Event { reason: Some(why.to_owned()), ..stop }).await;
+    }
 }
 
 /// Destroys the key of the lease that the record of `patient` replaced.

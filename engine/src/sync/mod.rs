@@ -1,10 +1,11 @@
 //! What happens without anyone asking: one runner, one round at a time.
 //!
-//! The order of a round: the device's standing → time → what was taken back → outbox → notes of others → account of
-//! who looked → notes of held records → work list. What was written here goes before what is read, so that a crash in
-//! the middle loses least.
+//! The order of a round: the device's standing → time → what was taken back → broken glass declared → outbox → notes of
+//! others → account of who looked → notes of held records → work list. What was written here goes before what is read,
+//! so that a crash in the middle loses least.
 
 mod account;
+mod declared;
 mod device;
 mod forget;
 mod leases;
@@ -17,7 +18,7 @@ mod runner;
 mod today;
 
 pub(crate) use device::Life;
-pub(crate) use leases::{enforce as enforce_leases, shred, shred_replaced};
+pub(crate) use leases::{enforce as enforce_leases, glass_ended, shred, shred_replaced};
 pub(crate) use relay::reconcile;
 pub(crate) use revoked::before_drawing;
 pub(crate) use round::send_all;

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::push::Pushed;
-use super::{account, device, forget, leases, pull, push, relay, revoked, today};
+use super::{account, declared, device, forget, leases, pull, push, relay, revoked, today};
 use crate::EngineError;
 use crate::engine::Inner;
 use crate::session::Open;
@@ -61,8 +61,9 @@ async fn steps(inner: &Arc<Inner>, open: &Arc<Open>, fresh: bool) -> (Option<Dur
     }
     // Before anything else: what was taken back is not shown for a moment longer, nor written about in its name.
     let taken_back = if open.must_sign_in() { Ok(()) } else { revoked::check(inner, open).await };
+    let told = declared::tell(inner, open).await;
     let Pushed { next, result } = push::push(inner, open, fresh).await;
-    let mut results = vec![kept, taken_back, result];
+    let mut results = vec![kept, taken_back, told, result];
     if inner.is_online() {
         results.push(relay::deliver(inner, Some(open), fresh).await);
         results.push(account::hand_over(inner, open).await);
@@ -76,10 +77,11 @@ async fn steps(inner: &Arc<Inner>, open: &Arc<Open>, fresh: bool) -> (Option<Dur
     (next, results.into_iter().collect())
 }
 
-/// Sends what waits, as far as there is a link: the person's own notes and those of others.
+/// Sends what waits, as far as there is a link: what was declared, the person's own notes and those of others.
 pub(crate) async fn send_all(inner: &Arc<Inner>, open: &Arc<Open>) {
     let _round = inner.rounds.lock().await;
     let _ = relay::reconcile(inner, open).await;
+    let _ = declared::tell(inner, open).await;
     let _ = push::push(inner, open, true).await;
     let _ = relay::deliver(inner, Some(open), true).await;
 }

@@ -4,6 +4,7 @@ mod account;
 mod account_kill;
 mod bad_answers;
 mod device;
+mod glass;
 mod hub;
 mod layout;
 mod leases;

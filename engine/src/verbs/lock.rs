@@ -25,6 +25,8 @@ impl Engine {
         let mut given = None;
         if let Some(open) = self.inner.open() {
             open.settle().await;
+            // While the token is still good.
+            self.inner.leave_screen(&open, "signed-out").await;
             given = open.signed_out();
             forget(&self.inner, &open).await;
             self.inner.audit.note(self.inner.event(Act::SignOut, "sign-out", Some(&open.staff))).await;
@@ -44,12 +46,15 @@ impl Engine {
 }
 
 impl Inner {
-    /// Tells the service that these tokens are not used any more. Nobody waits for it: without a connection they end by
+    /// Tells the service that these tokens are not used any more, after all that is told with them. Nobody waits for it: without a connection they end by
     /// themselves, and are worth nothing without this device's key.
     pub(crate) fn give_back(&self, given: Option<Given>) {
         let Some((access, refresh)) = given else { return };
-        let client = self.client.clone();
+        let (client, telling) = (self.client.clone(), std::mem::take(&mut *held(&self.telling)));
         tokio::spawn(async move {
+            for told in telling {
+                let _ = told.await;
+            }
             if let Err(error) = client.revoke(&access, refresh.as_ref()).await {
                 tracing::info!(%error, "a sign-in was not given back");
             }

@@ -1,5 +1,6 @@
 //! The verbs of [`Engine`](crate::Engine), a file each.
 
+mod break_glass;
 mod draft;
 mod enrol;
 mod find;
@@ -21,6 +22,7 @@ mod sync_now;
 mod unlock;
 mod wipe;
 
+pub use break_glass::GlassOutcome;
 pub use find::FindQuery;
 pub use open_record::Permission;
 pub use record::RecordView;

@@ -6,9 +6,11 @@ mod sources;
 use std::sync::Arc;
 use std::time::Duration;
 
-use api_client::{Client, DecisionRequest, Error as ClientError, GivenLease, Grant, LeaseToken, SummaryAnswer};
+use api_client::{
+    Answer, Client, Decided, DecisionRequest, Error as ClientError, GivenLease, Grant, LeaseToken, SummaryAnswer,
+};
 use jiff::Timestamp;
-use shared::consent::{Basis, Outcome, Purpose, Reason};
+use shared::consent::{Basis, Obligation, Outcome, Purpose, Reason};
 use shared::fhir::{Document, check_subject};
 use shared::identity::{Demographics, PatientId};
 use shared::lease::{Lease, LeaseState};
@@ -45,9 +47,25 @@ pub enum Permission {
 }
 
 /// What a server permitted, or the outcome that ends the asking.
-enum Permit {
-    Granted { lease: Lease, grant: Option<Grant>, consent_checked: bool },
+pub(super) enum Permit {
+    Granted(Granted),
     Ends(OpenOutcome),
+}
+
+/// A permit, with what is kept of it beside the document.
+pub(super) struct Granted {
+    lease: Lease,
+    grant: Option<Grant>,
+    consent_checked: bool,
+    closes_with_screen: bool,
+    break_glass_available: bool,
+}
+
+impl Granted {
+    /// By a server that does not decide on consent.
+    const fn unchecked(lease: Lease) -> Self {
+        Self { lease, grant: None, consent_checked: false, closes_with_screen: false, break_glass_available: false }
+    }
 }
 
 /// The first document as it came.
@@ -82,11 +100,24 @@ impl Engine {
             return Ok(refused(Reason::RoleNotPermitted, false));
         };
         let client = open.client()?;
-        let (lease, grant, consent_checked) =
-            match self.permit(&open, &client, &person.patient, purpose, permission).await? {
-                Permit::Granted { lease, grant, consent_checked } => (lease, grant, consent_checked),
-                Permit::Ends(outcome) => return self.end(&open, &person.patient, outcome).await,
-            };
+        let permit = self.permit(&open, &client, &person.patient, purpose, permission).await?;
+        self.carry_out(open, client, person, permit, started).await
+    }
+
+    /// Fetches, checks and seals what a permit opens; the outcome of anything else.
+    pub(super) async fn carry_out(
+        &self,
+        open: Arc<Open>,
+        client: Client,
+        person: &Demographics,
+        permit: Permit,
+        started: Instant,
+    ) -> Result<OpenOutcome, EngineError> {
+        let granted = match permit {
+            Permit::Granted(granted) => granted,
+            Permit::Ends(outcome) => return self.end(&open, &person.patient, outcome).await,
+        };
+        let Granted { lease, grant, consent_checked, closes_with_screen, break_glass_available } = granted;
         let older = older(&open, &person.patient).await;
         let first = match self.first(&open, &client, (person, grant.as_ref()), older.as_ref(), &lease).await? {
             Ok(first) => first,
@@ -107,6 +138,8 @@ impl Engine {
             missing: Vec::new(),
             asking: false,
             proof,
+            closes_with_screen,
+            break_glass_available,
         };
         self.looked_at("open", &open, &record, false).await?;
         let inner = self.inner.clone();
@@ -163,8 +196,7 @@ impl Engine {
         permission: Permission,
     ) -> Result<Permit, EngineError> {
         let capability = self.inner.capability().await?;
-        let signs = capability.signs_leases || self.inner.trust.signs();
-        if !capability.decides_on_consent && signs {
+        if !capability.decides_on_consent && (capability.signs_leases || self.inner.trust.signs()) {
             return Err(Unproven::Unsigned.into());
         }
         if !capability.decides_on_consent {
@@ -173,15 +205,27 @@ impl Engine {
                 Permission::PatientRefuses => Permit::Ends(refused(Reason::RefusedNow, false)),
                 _ => {
                     let lease = device_lease(patient, purpose, self.inner.clock.time());
-                    Permit::Granted { lease, grant: None, consent_checked: false }
+                    Permit::Granted(Granted::unchecked(lease))
                 }
             });
         }
         let answer = client.consent_decision(patient, &request(purpose, permission)).await;
+        self.decided(open, patient, purpose, answer).await
+    }
+
+    /// What a decision comes to.
+    pub(super) async fn decided(
+        &self,
+        open: &Arc<Open>,
+        patient: &PatientId,
+        purpose: Purpose,
+        answer: Result<Answer<Decided>, ClientError>,
+    ) -> Result<Permit, EngineError> {
         let decided = match self.inner.heard_as(open, answer).await {
             Err(error) if matches!(error.status(), Some(404 | 410)) => return Ok(Permit::Ends(OpenOutcome::NoRecord)),
             answer => answer?.value,
         };
+        let signs = self.inner.capability().await?.signs_leases || self.inner.trust.signs();
         Ok(match (decided.outcome, decided.reason, decided.permit) {
             (Outcome::Permit, _, Some((grant, given))) => {
                 let lease = match given {
@@ -194,7 +238,14 @@ impl Engine {
                 if lease.purpose != purpose {
                     return Err(ClientError::NotFhir("a lease for this purpose").into());
                 }
-                Permit::Granted { lease, grant: Some(grant), consent_checked: true }
+                Permit::Granted(Granted {
+                    lease,
+                    grant: Some(grant),
+                    consent_checked: true,
+                    // Broken glass, and a relationship taken on alone.
+                    closes_with_screen: decided.obligations.contains(&Obligation::Lease1Hour),
+                    break_glass_available: decided.break_glass_available,
+                })
             }
             (Outcome::NotFound, ..) => Permit::Ends(OpenOutcome::NoRecord),
             (_, Reason::AskThePatient, _) => Permit::Ends(OpenOutcome::AskThePatient),

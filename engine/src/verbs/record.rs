@@ -16,7 +16,7 @@ use crate::audit::Look;
 use crate::engine::{Inner, blocking};
 use crate::session::{Open, held};
 use crate::show::CONSENT_CHANGED;
-use crate::store::{self, Held, MissingSource, Outgoing, Pull, PulledNote, Source, not_held};
+use crate::store::{self, Declared, Held, MissingSource, Outgoing, Pull, PulledNote, Source, not_held};
 use crate::trust::{UNPROVEN as UNPROVEN_CODE, unproven};
 use crate::{Advice, Engine, EngineError, LeaseView, NoteView, sync};
 
@@ -39,6 +39,10 @@ pub struct RecordView {
     pub unreadable_notes: usize,
     /// False when the server that answered does not decide on consent.
     pub consent_checked: bool,
+    /// Whether the consent would let the glass be broken for what is withheld.
+    pub break_glass_available: bool,
+    /// When broken glass was declared on this device for this person without signal, and is not told of yet.
+    pub declared: Option<Timestamp>,
 }
 
 impl Engine {
@@ -64,7 +68,9 @@ impl Engine {
         let hidden = summary.is_none();
         self.looked_at("record", &open, &record, hidden).await?;
         let (notes, unreadable_notes) = notes(&open, patient, hidden).await?;
-        let Held { person, retrieved, consent_checked, .. } = record;
+        let waiting = Declared::all(&open.vault).await.map(|(all, _)| all).unwrap_or_default();
+        let declared = waiting.iter().rfind(|it| it.person.patient == *patient).map(|it| it.at);
+        let Held { person, retrieved, consent_checked, break_glass_available, .. } = record;
         Ok(RecordView {
             person,
             summary: summary.map(Arc::new),
@@ -74,6 +80,8 @@ impl Engine {
             notes,
             unreadable_notes,
             consent_checked,
+            break_glass_available,
+            declared,
         })
     }
 

@@ -66,6 +66,8 @@ impl Engine {
         if let Some(kept) = kept {
             open.signed_in(&inner.client, &inner.clock, kept);
         }
+        // The screen was left, whether or not there was time to say so.
+        inner.leave_screen(&open, "screen-left").await;
         let _ = sync::enforce_leases(inner, &open).await;
         inner.recheck.store(true, Ordering::SeqCst);
         sync::before_drawing(inner, &open).await;

@@ -127,6 +127,8 @@ pub(crate) fn record() -> RecordView {
         retrieved: ago(125),
         notes: notes(),
         unreadable_notes: 0,
+        break_glass_available: false,
+        declared: None,
         consent_checked: true,
     }
 }

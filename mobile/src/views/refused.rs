@@ -18,6 +18,7 @@ pub fn RefusedPage(
     now: Timestamp,
     on_note: EventHandler<()>,
     on_back: EventHandler<()>,
+    #[props(default)] on_glass: EventHandler<()>,
 ) -> Element {
     let lang = use_lang();
     let (outcome, title, reason) = match &closed {
@@ -39,7 +40,8 @@ pub fn RefusedPage(
             p { class: "lead", "{reason}" }
             p { {lang.t("closed-means-nothing")} }
             if break_glass {
-                p { class: "notice", "data-break-glass": "", Icon { shape: Shape::Info } {lang.t("break-glass-not-here")} }
+                button { id: "break-glass", class: "glass", r#type: "button", onclick: move |_| on_glass.call(()), Icon { shape: Shape::Safety } {lang.t("glass-offer")} }
+                p { class: "hint", {lang.t("glass-offer-hint")} }
             }
             h3 { {lang.t("closed-next")} }
             ul { class: "plain",
@@ -56,11 +58,12 @@ pub fn RefusedPage(
 #[component]
 pub fn RefusedView(person: Demographics, closed: Closed) -> Element {
     let mut nav = use_nav();
-    let about = person.clone();
+    let (about, glass) = (person.clone(), person.clone());
     rsx! {
         RefusedPage {
             person, closed, now: (pulse().now)(),
             on_note: move |()| nav.write().push(Place::Note(about.clone())),
+            on_glass: move |()| nav.write().push(Place::Glass(glass.clone())),
             on_back: move |()| nav.write().back(),
         }
     }

@@ -7,7 +7,9 @@ use jiff::Timestamp;
 use shared::identity::Staff;
 use shared::sync::OutboxState;
 
-use super::{ConfirmView, ConsentView, FindView, MeView, NoteView, RecordView, RefusedView, ToSendView, TodayView};
+use super::{
+    ConfirmView, ConsentView, FindView, GlassView, MeView, NoteView, RecordView, RefusedView, ToSendView, TodayView,
+};
 use crate::bridge::{Pulse, pulse};
 use crate::components::{Icon, LinkStrip, Shape};
 use crate::i18n::{Lang, use_lang};
@@ -35,7 +37,7 @@ pub fn Shell(staff: Staff) -> Element {
     let patient = place.map(|place| rsx! { Step { key: "{step_key(&place)}", place } });
     rsx! {
         Frame {
-            tab, view, list, patient, link: state.link, unsent: unsent(&state.outbox), now: (pulse.now)(),
+            tab, view, list, patient, link: state.link, unsent: unsent(&state.outbox), declared: state.declared, now: (pulse.now)(),
             on_choose: move |tab| nav.write().open_tab(tab),
         }
     }
@@ -63,6 +65,7 @@ pub fn Frame(
     view: &'static str,
     link: Link,
     unsent: usize,
+    #[props(default)] declared: usize,
     now: Timestamp,
     list: Element,
     patient: Option<Element>,
@@ -82,7 +85,7 @@ pub fn Frame(
                     }
                 }
             }
-            NavBar { tab, unsent, on_choose }
+            NavBar { tab, unsent, declared, on_choose }
         }
     }
 }
@@ -93,6 +96,7 @@ fn Step(place: Place) -> Element {
         Place::Confirm(candidate) => rsx! { ConfirmView { candidate } },
         Place::Consent(person) => rsx! { ConsentView { person } },
         Place::Refused(person, closed) => rsx! { RefusedView { person, closed } },
+        Place::Glass(person) => rsx! { GlassView { person } },
         Place::Record(person) => rsx! { RecordView { person } },
         Place::Note(person) => rsx! { NoteView { person } },
     }
@@ -103,10 +107,11 @@ fn step_key(place: &Place) -> String {
     format!("{}/{}", place.view(), place.patient())
 }
 
-/// The four lists, and how many notes wait.
+/// The four lists, and how much waits to be sent.
 #[component]
-pub fn NavBar(tab: Tab, unsent: usize, on_choose: EventHandler<Tab>) -> Element {
+pub fn NavBar(tab: Tab, unsent: usize, #[props(default)] declared: usize, on_choose: EventHandler<Tab>) -> Element {
     let lang = use_lang();
+    let waiting = unsent + declared;
     rsx! {
         nav { class: "bar", "aria-label": lang.t("nav-label"),
             for each in Tab::ALL {
@@ -116,8 +121,8 @@ pub fn NavBar(tab: Tab, unsent: usize, on_choose: EventHandler<Tab>) -> Element 
                     onclick: move |_| on_choose.call(each),
                     Icon { shape: shape(each) }
                     span { {tab_name(lang, each)} }
-                    if each == Tab::ToSend && unsent > 0 {
-                        span { class: "badge", "data-badge": "", "aria-label": lang.with("to-send-waiting", [("count", unsent.into())]), "{unsent}" }
+                    if each == Tab::ToSend && waiting > 0 {
+                        span { class: "badge", "data-badge": "", "aria-label": lang.with("to-send-badge", [("count", waiting.into())]), "{waiting}" }
                     }
                 }
             }

@@ -18,6 +18,7 @@ use crate::verb::perform_saying;
 #[component]
 pub fn ToSendPage(
     outbox: Vec<OutboxItem>,
+    #[props(default)] declared: usize,
     sync: SyncState,
     now: Timestamp,
     doing: Doing,
@@ -33,7 +34,7 @@ pub fn ToSendPage(
         header { class: "list-head",
             h1 { {lang.t("nav-to-send")} }
             p { class: "meta", role: "status",
-                if waiting == 0 {
+                if waiting == 0 && declared == 0 {
                     span { "data-empty": "nothing-waits", {lang.t("to-send-nothing")} " " {lang.with("to-send-sent", [("count", sent.into())])} }
                 } else {
                     {lang.with("to-send-waiting", [("count", waiting.into())])}
@@ -43,6 +44,9 @@ pub fn ToSendPage(
         SyncLine { sync, now, on_sync }
         Progress { doing: doing.clone() }
         ul { class: "rows",
+            if declared > 0 {
+                li { DeclaredLine { count: declared } }
+            }
             for item in outbox {
                 li { key: "{item.note}", Line { item, now, busy: doing.is_busy(), on_again } }
             }
@@ -63,6 +67,19 @@ fn SyncLine(sync: SyncState, now: Timestamp, on_sync: EventHandler<()>) -> Eleme
         div { class: "sync-line", "data-syncing": if sync.running { "true" } else { "false" },
             p { class: "meta", role: "status", "{words}" }
             button { id: "sync-now", r#type: "button", disabled: sync.running, onclick: move |_| on_sync.call(()), Icon { shape: Shape::Again } {lang.t("sync-now")} }
+        }
+    }
+}
+
+/// Broken glass that was declared without signal: it goes before every note.
+#[component]
+fn DeclaredLine(count: usize) -> Element {
+    let lang = use_lang();
+    rsx! {
+        article { class: "row outbox", id: "to-send-declared", "data-declared": "{count}",
+            p { class: "note-state", "data-state": "pending", Icon { shape: Shape::Clock } {lang.t("note-on-this-device")} }
+            p { strong { {lang.with("to-send-declared", [("count", count.into())])} } }
+            p { class: "meta", {lang.t("to-send-declared-first")} }
         }
     }
 }
@@ -125,7 +142,7 @@ pub fn ToSendView() -> Element {
     };
     rsx! {
         ToSendPage {
-            outbox: state.outbox.clone(), sync: state.sync.clone(), now: (pulse.now)(), doing: doing(), on_again: again,
+            outbox: state.outbox.clone(), declared: state.declared, sync: state.sync.clone(), now: (pulse.now)(), doing: doing(), on_again: again,
             on_sync: move |()| engine.sync_now(),
         }
     }

@@ -41,6 +41,9 @@ pub(super) async fn seal(
     }
     open.vault.put(writes).await?;
     drop(leases);
+    if let Some(old) = &old {
+        sync::glass_ended(inner, open, old, "replaced").await;
+    }
     // It was given anew, and that it holds was just said.
     held(&open.revoked).remove(&patient);
     held(&open.asked).insert(lease, Instant::now());

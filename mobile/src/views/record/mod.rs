@@ -2,6 +2,7 @@
 
 mod arranged;
 mod glance;
+mod glass;
 mod hit;
 mod item;
 mod narrative;

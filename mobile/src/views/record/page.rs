@@ -11,6 +11,7 @@ use shared::summary::layout::Layout;
 
 use super::arranged::ArrangedSections;
 use super::glance::GlanceList;
+use super::glass::{GlassOffer, GlassStrip};
 use super::notices::Notices;
 use super::rest::{ContextList, UnreadList};
 use super::search::Search;
@@ -87,6 +88,8 @@ pub fn RecordPage(
     on_renew: EventHandler<()>,
     on_source: EventHandler<At>,
     on_back: EventHandler<()>,
+    #[props(default)] on_glass: EventHandler<()>,
+    #[props(default)] on_end: EventHandler<()>,
     #[props(default)] layout: Layout,
     #[props(default)] on_layout: EventHandler<Option<Layout>>,
 ) -> Element {
@@ -99,6 +102,7 @@ pub fn RecordPage(
         IdentityStill { person: record.person.clone() }
         div { class: "sticky",
             IdentityBar { person: record.person.clone(), now, on_back }
+            GlassStrip { record: record.clone(), now, on_end }
             RecordStrip { record: record.clone(), link, now, on_renew, busy: doing.is_busy() }
         }
         div { class: "record",
@@ -106,6 +110,7 @@ pub fn RecordPage(
             match readable {
                 Some(summary) => rsx! {
                     Notices { record: record.clone(), summary: summary.clone() }
+                    GlassOffer { record: record.clone(), on_glass }
                     GlanceList { summary: summary.clone(), now: today }
                     NoteList { record: record.clone(), now }
                     Search { record: record.clone(), summary: summary.clone() }

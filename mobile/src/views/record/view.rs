@@ -2,6 +2,7 @@
 
 use dioxus::prelude::*;
 use engine::{Engine, Permission, RecordView as Record};
+use shared::consent::Purpose;
 use shared::identity::{Demographics, PatientId};
 
 use super::page::Source;
@@ -84,8 +85,21 @@ fn Opened(person: Demographics, record: Same<Record>, link: engine::Link) -> Ele
             source.set(Some((at, text)))
         });
     };
+    let (ender, ended) = (engine.clone(), person.patient.clone());
+    let end = move |()| {
+        let (engine, patient) = (ender.clone(), ended.clone());
+        let ending = async move { engine.end_break_glass(&patient).await };
+        perform_saying(doing, lang.t("wait-glass-end"), ending, move |()| nav.write().back());
+    };
+    let glass = person.clone();
     let (asker, about) = (engine, person.clone());
+    let (by_glass, again) = (record.lease.purpose == Purpose::BreakGlass, person.clone());
     let renew = move |()| {
+        // The patient said no to anything less: for more time it is declared again.
+        if by_glass {
+            nav.write().push(Place::Glass(again.clone()));
+            return;
+        }
         let (engine, person) = (asker.clone(), about.clone());
         let whom = person.clone();
         let asking = async move { engine.open_record(&person, Permission::Recorded).await };
@@ -101,6 +115,7 @@ fn Opened(person: Demographics, record: Same<Record>, link: engine::Link) -> Ele
         }
         RecordPage {
             layout: order.layout, on_layout: order.change, record, link, now: (pulse().now)(), doing: doing(), source: source(), on_renew: renew, on_source: show_source,
+            on_end: end, on_glass: move |()| nav.write().push(Place::Glass(glass.clone())),
             on_note: move |()| nav.write().push(Place::Note(person.clone())), on_back: move |()| nav.write().back(),
         }
     }

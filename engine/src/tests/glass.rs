@@ -1,0 +1,78 @@
+//! Broken glass on the device: the PIN again, the reason, and what is done where there is no signal.
+
+use secrecy::SecretString;
+use shared::consent::GlassReason;
+
+use super::device::{Device, p, pin};
+use super::hub::Hub;
+use crate::store::Held;
+use crate::{GlassOutcome, Link};
+
+const WORDS: &str = "Found on the floor, no answer";
+
+async fn broken(device: &Device, words: &str, pin: SecretString) -> Result<GlassOutcome, &'static str> {
+    let person = device.person("p1").await;
+    let done = device.engine.break_glass(&person, GlassReason::Unconscious, words, pin).await;
+    done.map_err(|error| error.code)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn it_takes_a_reason_and_the_pin_and_a_wrong_one_counts() {
+    let hub = Hub::start().await;
+    let device = Device::of(&hub, "crew").await;
+    device.hold("p1").await;
+    assert_eq!(broken(&device, "Too short", pin()).await, Err("reason-too-short"));
+    for _ in 0..5 {
+        assert_eq!(broken(&device, WORDS, SecretString::from("000000")).await, Err("wrong-pin"));
+    }
+    assert_eq!(broken(&device, WORDS, pin()).await, Err("too-soon"), "the right one has to wait as well");
+    assert_eq!(hub.world().count("consent-decision"), 1, "nothing was asked of the service");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn without_signal_it_is_declared_on_a_held_record_only_and_kept() {
+    let hub = Hub::start().await;
+    let device = Device::of(&hub, "crew").await;
+    device.hold("p1").await;
+    let stranger = device.person("p2").await;
+    device.cut_off(&hub).await;
+    let refused = device.engine.break_glass(&stranger, GlassReason::Other, WORDS, pin()).await;
+    assert_eq!(refused.map_err(|error| error.code), Err("break-glass-needs-signal"));
+    assert_eq!(device.state().declared, 0);
+    let before = device.engine.record(&p("p1")).await.unwrap();
+    assert_eq!(broken(&device, WORDS, pin()).await, Ok(GlassOutcome::Declared));
+    let after = device.engine.record(&p("p1")).await.unwrap();
+    assert!(after.declared.is_some() && after.lease == before.lease, "nothing more is opened, and nothing longer");
+    let device = device.restart().await;
+    device.engine.unlock(&shared::identity::StaffId::new("crew"), pin()).await.unwrap();
+    device.until("kept", |state| state.declared == 1).await;
+    assert!(!matches!(device.state().link, Link::Online { .. }));
+}
+
+/// Marks a held record as one that must not outlive the screen.
+async fn must_close(device: &Device) {
+    let open = device.engine.inner.open().unwrap();
+    let mut record = Held::get(&open.vault, &p("p1")).await.unwrap().unwrap();
+    record.closes_with_screen = true;
+    open.vault.put(vec![record.write().unwrap()]).await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_must_not_outlive_the_screen_is_destroyed_by_locking_and_by_the_person() {
+    let hub = Hub::start().await;
+    let device = Device::of(&hub, "crew").await;
+    let crew = shared::identity::StaffId::new("crew");
+    device.hold("p1").await;
+    must_close(&device).await;
+    device.engine.lock().await;
+    device.engine.unlock(&crew, pin()).await.unwrap();
+    assert!(device.state().held.is_empty() && device.engine.record(&p("p1")).await.is_err(), "locked");
+    device.hold("p1").await;
+    must_close(&device).await;
+    device.engine.end_break_glass(&p("p1")).await.unwrap();
+    assert!(device.state().held.is_empty() && device.engine.record(&p("p1")).await.is_err(), "ended");
+    device.hold("p1").await;
+    device.engine.lock().await;
+    device.engine.unlock(&crew, pin()).await.unwrap();
+    assert_eq!(device.state().held.len(), 1, "an ordinary record stays");
+}
