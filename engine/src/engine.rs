@@ -19,7 +19,7 @@ use crate::clock::{self, Clock, Wall};
 use crate::session::{Open, Who, held};
 use crate::sync::Life;
 use crate::trust::Trust;
-use crate::vault::{Device, Limits, SecretFile};
+use crate::vault::{Device, Limits, SecretPlace, keeper};
 use crate::verbs::{Waiting, is_unsent};
 use crate::{EngineError, KnownPerson, Link, State, presence, sync};
 
@@ -41,6 +41,9 @@ pub struct Options {
     pub network: api_client::Limits,
     /// What an unlocking costs.
     pub vault: Limits,
+    /// Where the device's part of every key goes. A file where the system has no key store that takes it; one that is in
+    /// the key store stays there.
+    pub secret: SecretPlace,
     /// Whether the vault closes by itself when nobody uses the device. Off only where no person is.
     pub locks_itself: bool,
     /// The wall clock.
@@ -56,6 +59,7 @@ impl Default for Options {
             pinned: None,
             network: api_client::Limits::default(),
             vault: Limits::default(),
+            secret: SecretPlace::KeyStore,
             locks_itself: true,
             wall,
             monotonic: clock::counter(),
@@ -127,7 +131,8 @@ impl Engine {
     /// Opens the device's folder and starts the sync runner on the current tokio runtime.
     ///
     /// # Errors
-    /// When the folder cannot be used; nothing in it is deleted.
+    /// When the folder cannot be used, or `key-store-locked` and its like when the device's part of the keys is where it
+    /// cannot be had now. Nothing is deleted.
     pub async fn start(config: Config) -> Result<Self, EngineError> {
         Self::start_with(config, Options::default()).await
     }
@@ -138,10 +143,9 @@ impl Engine {
     /// As [`Engine::start`].
     pub async fn start_with(config: Config, options: Options) -> Result<Self, EngineError> {
         let client = Client::with_limits(&config.base_url, options.pinned.as_deref(), options.network)?;
-        let (folder, limits) = (config.folder, options.vault);
+        let (folder, limits, wanted) = (config.folder, options.vault, options.secret);
         let (device, device_id, key) = blocking(move || {
-            let secret = Arc::new(SecretFile::new(folder.join("device").join("secret")));
-            let device = Device::open_with(&folder, secret, limits)?;
+            let device = Device::open_with(&folder, keeper(&folder, wanted)?, limits)?;
             let (id, key) = (device.id(), device.signing_key());
             Ok::<_, EngineError>((device, id, key))
         })

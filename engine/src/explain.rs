@@ -5,7 +5,7 @@
 use api_client::{Error as ClientError, SignInProblem};
 use shared::fhir::{NotADocument, WrongPerson};
 
-use crate::vault::{Destroyed, UnlockError, VaultError};
+use crate::vault::{Destroyed, KeyStoreFault, UnlockError, VaultError};
 use crate::{Advice, EngineError};
 
 const CANNOT_BE_USED: &str = "The answer of the record service cannot be used. What is on this device is unchanged. Try again; if it stays so, tell the service desk.";
@@ -169,6 +169,7 @@ impl From<VaultError> for EngineError {
                 "This device's own key is missing. Nothing was deleted. Tell the service desk.",
                 Advice::CallServiceDesk,
             ),
+            VaultError::KeyStore(fault) => key_store(*fault),
             _ => (
                 "storage",
                 "This device's storage cannot be used. Restart it; if it stays so, tell the service desk.",
@@ -179,9 +180,34 @@ impl From<VaultError> for EngineError {
     }
 }
 
+/// Where the device's part of the keys is, and why it cannot be had.
+fn key_store(fault: KeyStoreFault) -> (&'static str, &'static str, Advice) {
+    match fault {
+        KeyStoreFault::Locked => (
+            "key-store-locked",
+            "This device's own key is in the key store of this system (the keyring), and that is locked. Unlock the keyring, then try again. Nothing was deleted.",
+            Advice::TryAgain,
+        ),
+        KeyStoreFault::Absent => (
+            "key-store-absent",
+            "This device's own key is in the key store of this system (the keyring), and no key store answers. Start Doorstep from the desktop it was set up on, then try again. Nothing was deleted.",
+            Advice::TryAgain,
+        ),
+        KeyStoreFault::Refused => (
+            "key-store-refused",
+            "This device's own key is in the key store of this system (the keyring), and that does not give it out. Try again; if it stays so, tell the service desk. Nothing was deleted.",
+            Advice::TryAgain,
+        ),
+    }
+}
+
 impl From<UnlockError> for EngineError {
     fn from(error: UnlockError) -> Self {
         let (code, text, advice) = match &error {
+            UnlockError::KeyStore(fault) => {
+                let (code, text, advice) = key_store(*fault);
+                (code, text.to_owned(), advice)
+            }
             UnlockError::WrongPin { tries, last: true, .. } => ("wrong-pin", format!("Wrong PIN, {tries} times in a row. {LAST_TRY}"), Advice::Correct),
             UnlockError::WrongPin { tries, try_after, .. } => ("wrong-pin", wrong_pin(*tries, try_after.is_some()), Advice::Correct),
             UnlockError::Destroyed(Destroyed::WrongPins) => ("keys-destroyed", "That was the tenth wrong PIN. The keys of your records and drafts on this device are destroyed; nobody can open them any more. Notes you had saved are not lost: they are kept sealed and are sent by whoever signs in here. Sign in to start again.".into(), Advice::SignIn),
@@ -294,6 +320,9 @@ mod tests {
             ClientError::TooLarge { limit: 1 }.into(),
             VaultError::StorageFull.into(),
             VaultError::Closed.into(),
+            VaultError::KeyStore(KeyStoreFault::Locked).into(),
+            UnlockError::KeyStore(KeyStoreFault::Absent).into(),
+            UnlockError::KeyStore(KeyStoreFault::Refused).into(),
             UnlockError::WrongPin { tries: 3, try_after: None, last: false }.into(),
             NotADocument::NotABundle.into(),
             WrongPerson::AnotherNhsNumber.into(),
@@ -306,6 +335,9 @@ mod tests {
             "too-large",
             "storage-full",
             "locked",
+            "key-store-locked",
+            "key-store-absent",
+            "key-store-refused",
             "wrong-pin",
             "not-a-bundle",
             "wrong-person",

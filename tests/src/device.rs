@@ -4,7 +4,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use anyhow::{Context, Result, ensure};
-use engine::{Config, Engine, FindQuery, OpenOutcome, Options, Permission, Session, State};
+use engine::{Config, Engine, FindQuery, OpenOutcome, Options, Permission, SecretPlace, Session, State};
 use secrecy::SecretString;
 use shared::identity::{Demographics, NhsNumber, Staff};
 use shared::sync::OutboxState;
@@ -64,7 +64,8 @@ impl TestDevice {
     pub async fn switch_on(&mut self) -> Result<()> {
         let config = Config { folder: self.folder.path().to_owned(), base_url: self.base.clone() };
         // Nobody touches this device: it would close in the middle of a long story on a slow machine.
-        let options = Options { locks_itself: false, pinned: self.pin.map(Vec::from), ..Options::default() };
+        let pinned = self.pin.map(Vec::from);
+        let options = Options { locks_itself: false, secret: SecretPlace::File, pinned, ..Options::default() };
         self.engine = Some(Engine::start_with(config, options).await?);
         Ok(())
     }

@@ -18,6 +18,9 @@ pub(crate) const WINDOW: &[&str] = &[
     "fonts-dejavu-core",
 ];
 
+/// A real key store (Secret Service) on a bus of its own.
+pub(crate) const KEY_STORE: &[&str] = &["gnome-keyring", "dbus-daemon", "dbus-bin"];
+
 /// To type-check for targets rustup has no standard library for.
 pub(crate) const PHONES: &[&str] = &["rustc-web", "cargo-web", "rust-web-src", "clang"];
 

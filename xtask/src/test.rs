@@ -23,6 +23,7 @@ pub(crate) fn run() -> Result<()> {
         return summary.close();
     }
     summary.part("a sign-in service", provider::ensure_installed);
+    summary.part("a key store", key_store);
     summary
         .part("lints", || passed(cargo(&["clippy", "--all-targets"]).args(WHOLE).args(["--", "--deny", "warnings"])));
     summary.part("licences and advisories", deny::check);
@@ -35,6 +36,14 @@ pub(crate) fn run() -> Result<()> {
     summary.part("Android type-check", || phones::check(Phone::Android).map(|()| Ending::Passed).or_else(missing));
     summary.part("iOS type-check", || phones::check(Phone::Ios).map(|()| Ending::Passed).or_else(missing));
     summary.close()
+}
+
+/// What this machine cannot have is said, and does not fail the run.
+fn key_store() -> Result<Ending> {
+    Ok(match packages::ensure_installed(packages::KEY_STORE) {
+        Ok(()) => Ending::Passed,
+        Err(error) => Ending::Skipped(format!("the device's secret was NOT kept in a real Secret Service: {error:#}")),
+    })
 }
 
 fn passed(command: &mut Command) -> Result<Ending> {

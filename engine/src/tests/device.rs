@@ -12,7 +12,7 @@ use shared::lease::Monotonic;
 use tempfile::TempDir;
 
 use super::hub::{Fault, Hub};
-use crate::vault::Limits;
+use crate::vault::{Limits, SecretPlace};
 use crate::{Config, Engine, Link, OpenOutcome, Options, Permission, Session, State};
 
 /// A device. Dropping the engine and starting again in the same folder is what a kill looks like from inside.
@@ -46,7 +46,9 @@ async fn start(folder: &Path, base: &str, wall: Arc<AtomicI64>, passed: Arc<Atom
         Some(Monotonic { boot: 1, millis })
     };
     let (vault, wall, monotonic): (_, _, Arc<_>) = (Limits::cheap_for_tests(), Arc::new(clock), Arc::new(count));
-    let options = Options { network, vault, wall, monotonic, locks_itself, ..Options::default() };
+    // Not in the key store of whoever runs the tests.
+    let secret = SecretPlace::File;
+    let options = Options { network, vault, wall, monotonic, locks_itself, secret, ..Options::default() };
     Engine::start_with(Config { folder: folder.to_owned(), base_url: base.to_owned() }, options).await.unwrap()
 }
 

@@ -14,7 +14,7 @@ use shared::identity::{Role, StaffId};
 use super::device::{p, pin};
 use super::hub::staff;
 use crate::store::Outgoing;
-use crate::vault::{Device, Limits, Service};
+use crate::vault::{Device, Limits, SecretPlace, Service};
 use crate::{Config, Engine, Options};
 
 const FOLDER: &str = "DOORSTEP_RELAY_KILL";
@@ -25,7 +25,7 @@ const NOWHERE: &str = "http://127.0.0.1:9/fhir";
 async fn child() {
     let Ok(folder) = std::env::var(FOLDER) else { return };
     let config = Config { folder: PathBuf::from(folder), base_url: NOWHERE.into() };
-    let options = Options { vault: Limits::cheap_for_tests(), ..Options::default() };
+    let options = Options { vault: Limits::cheap_for_tests(), secret: SecretPlace::File, ..Options::default() };
     let engine = Engine::start_with(config, options).await.unwrap();
     engine.unlock(&StaffId::new("crew"), pin()).await.unwrap();
     for number in 0.. {

@@ -46,6 +46,12 @@ pub(crate) fn sync_parent(path: &Path) -> io::Result<()> {
     path.parent().map_or(Ok(()), sync_dir)
 }
 
+/// Has the disk keep what other programs wrote as well.
+pub(crate) fn sync_everything() {
+    #[cfg(unix)]
+    rustix::fs::sync();
+}
+
 /// Puts `bytes` in place of what the file held: after a power cut it holds the old or the new, whole.
 pub(crate) fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
     let new = beside(path, ".new");

@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use super::{Destroyed, Kind};
+use super::{Destroyed, KeyStoreFault, Kind};
 
 /// Why a vault did not open. Each is a different thing to do for the person.
 #[derive(Debug, thiserror::Error)]
@@ -34,6 +34,9 @@ pub enum UnlockError {
     /// The device's part of the key is gone: a copy on another device, or a cleared key store.
     #[error("this device's part of the key is missing")]
     DeviceSecretMissing,
+    /// The device's part of the key is in the key store of the system, which does not give it now.
+    #[error(transparent)]
+    KeyStore(KeyStoreFault),
     /// Written by a version of the app that this one does not know.
     #[error("vault format {found} is not known to this version")]
     UnknownVersion {
@@ -93,6 +96,9 @@ pub enum VaultError {
     /// The device's part of the keys is gone: a copy on another device, or a cleared key store.
     #[error("this device's part of the key is missing")]
     DeviceSecretMissing,
+    /// The device's part of the keys is in the key store of the system, which does not give it now.
+    #[error(transparent)]
+    KeyStore(KeyStoreFault),
     /// A value could not be written as JSON.
     #[error("a value could not be serialised")]
     Json(#[source] serde_json::Error),
@@ -151,6 +157,7 @@ impl From<VaultError> for UnlockError {
             VaultError::Device(what) => Self::Device(what),
             VaultError::Damaged(_) => Self::KeysDamaged,
             VaultError::DeviceSecretMissing => Self::DeviceSecretMissing,
+            VaultError::KeyStore(fault) => Self::KeyStore(fault),
             VaultError::DeviceDamaged => Self::Device("what it keeps for itself is damaged"),
             VaultError::TooLarge { .. } | VaultError::Closed | VaultError::Json(_) => Self::Device("unexpected"),
         }

@@ -41,7 +41,7 @@ mod twin;
 mod write;
 mod writer;
 
-pub use device::{Destroyed, Device, DeviceSecret, Person, SecretFile, SecretPlace};
+pub use device::{Destroyed, Device, DeviceSecret, KeyStoreFault, Person, SecretFile, SecretPlace, keeper};
 pub(crate) use device::{Line, Log, Relay, RelayNote, Service};
 pub use error::{Damaged, UnlockError, VaultError, VaultProblem};
 pub use handle::Vault;

@@ -76,7 +76,10 @@ impl Device {
             let vault = vault?.path();
             KEYS.iter().try_for_each(|name| overwrite(&vault.join(name)))?;
         }
-        self.inner.secret.forget()?;
+        // Nothing is left that it opens: a key store that is locked now keeps nobody from emptying their device.
+        if let Err(error) = self.inner.secret.forget() {
+            tracing::warn!(%error, "the device's part of the keys may still be in the key store");
+        }
         fs::remove_dir_all(&people)?;
         fs::remove_dir_all(&own)?;
         Ok(disk::sync_dir(&self.inner.folder)?)
@@ -84,7 +87,7 @@ impl Device {
 }
 
 /// Writes noise over a file in its place, and only then removes it. A file that is not there is no error.
-fn overwrite(path: &Path) -> Result<(), VaultError> {
+pub(super) fn overwrite(path: &Path) -> Result<(), VaultError> {
     let mut file = match OpenOptions::new().write(true).open(path) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
         file => file?,

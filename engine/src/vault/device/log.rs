@@ -17,7 +17,7 @@ use zeroize::Zeroizing;
 use super::{Device, secret};
 use crate::vault::crypto::{Key, NONCE, derive, open, random, seal};
 use crate::vault::frames::{self, Frames, Magic, Scan};
-use crate::vault::{UnlockError, VaultError, disk};
+use crate::vault::{VaultError, disk};
 
 const MAGIC: Magic = *b"DL1\n";
 /// Kind and number.
@@ -88,10 +88,7 @@ impl Device {
     }
 
     fn log_key(&self, name: &str) -> Result<Key, VaultError> {
-        let secret = secret::load(&*self.inner.secret).map_err(|error| match error {
-            UnlockError::Io(source) => VaultError::Io(source),
-            _ => VaultError::DeviceSecretMissing,
-        })?;
+        let secret = secret::load(&*self.inner.secret)?;
         derive(self.inner.id.uuid().as_bytes(), &[&secret], &[b"doorstep/v1/log/", name.as_bytes()])
     }
 }

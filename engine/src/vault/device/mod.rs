@@ -2,6 +2,7 @@
 
 mod destroy;
 mod identity;
+mod key_store;
 mod log;
 mod only_here;
 mod people;
@@ -9,6 +10,7 @@ mod relay;
 mod sealed;
 mod secret;
 mod service;
+mod system_store;
 mod tries;
 mod trust;
 mod unlock;
@@ -24,12 +26,13 @@ use shared::identity::{DeviceId, Staff, StaffId};
 use tokio::task;
 use uuid::Uuid;
 
+pub use self::key_store::keeper;
 pub(crate) use self::log::{Line, Log};
 use self::only_here::OnlyHere;
 pub use self::people::Destroyed;
 use self::people::{Entry, People};
 pub(crate) use self::relay::{Relay, RelayNote};
-pub use self::secret::{DeviceSecret, SecretFile, SecretPlace};
+pub use self::secret::{DeviceSecret, KeyStoreFault, SecretFile, SecretPlace};
 pub(crate) use self::service::Service;
 use self::tries::Tries;
 use super::crypto::random;
@@ -95,8 +98,9 @@ impl Device {
         disk::make_dir(&own)?;
         disk::make_dir(&folder.join("people"))?;
         let unused = fs::read_dir(folder.join("people"))?.next().is_none();
+        let missing = secret.load()?.is_none();
         // Never when there is a vault: a new secret would make the old one's loss look like a wrong PIN.
-        if unused && secret.load()?.is_none() {
+        if unused && missing {
             secret::make(&*secret)?;
         }
         let id = device_id(&own.join("id"))?;

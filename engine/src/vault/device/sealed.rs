@@ -10,9 +10,9 @@ use std::path::PathBuf;
 use zeroize::Zeroizing;
 
 use super::secret::{self, DeviceSecret};
+use crate::vault::VaultError;
 use crate::vault::crypto::{Key, NONCE, derive, open, random, seal};
 use crate::vault::twin::{self, Found, How};
-use crate::vault::{UnlockError, VaultError};
 
 const MAGIC: [u8; 2] = *b"DD";
 const FORMAT: u8 = 1;
@@ -71,10 +71,7 @@ impl<'a> Sealed<'a> {
     }
 
     fn key(&self, header: &[u8]) -> Result<Key, VaultError> {
-        let secret = secret::load(self.keeper).map_err(|error| match error {
-            UnlockError::Io(source) => VaultError::Io(source),
-            _ => VaultError::DeviceSecretMissing,
-        })?;
+        let secret = secret::load(self.keeper)?;
         derive(&header[3..], &[&secret], &[b"doorstep/v1/device", self.purpose])
     }
 }

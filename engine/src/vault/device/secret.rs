@@ -8,7 +8,7 @@ use zeroize::Zeroizing;
 
 use crate::vault::crypto::{Key, random};
 use crate::vault::twin::{self, Found, How};
-use crate::vault::{UnlockError, VaultError, disk};
+use crate::vault::{VaultError, disk};
 
 /// Where the device's part of every key is kept.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -25,25 +25,39 @@ pub trait DeviceSecret: Send + Sync {
     /// The secret; `None` when there is none (any more), or none that can be read.
     ///
     /// # Errors
-    /// When the keeper cannot be asked. Never for a missing secret.
-    fn load(&self) -> io::Result<Option<Zeroizing<[u8; 32]>>>;
+    /// When the keeper cannot be asked: [`VaultError::KeyStore`], or what the storage says. Never for a missing secret.
+    fn load(&self) -> Result<Option<Zeroizing<[u8; 32]>>, VaultError>;
 
     /// Keeps a new secret. Called once in the life of a device folder, when there is no vault yet.
     ///
     /// # Errors
     /// When it cannot be kept durably.
-    fn store(&self, secret: &[u8; 32]) -> io::Result<()>;
+    fn store(&self, secret: &[u8; 32]) -> Result<(), VaultError>;
 
     /// Forgets it: the device is wiped.
     ///
     /// # Errors
     /// When it may still be there.
-    fn forget(&self) -> io::Result<()>;
+    fn forget(&self) -> Result<(), VaultError>;
 
     /// Where it is kept, for the person to know.
     fn place(&self) -> SecretPlace {
         SecretPlace::File
     }
+}
+
+/// Why the key store of the system did not do what it was asked. The secret may still be in it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum KeyStoreFault {
+    /// None answers: another session, or a system without one.
+    #[error("no key store answers")]
+    Absent,
+    /// It is locked, and nobody unlocked it.
+    #[error("the key store is locked")]
+    Locked,
+    /// It is there and does not do it.
+    #[error("the key store refuses")]
+    Refused,
 }
 
 /// The secret as a file only its owner may read: where the system has no key store. It stops a copied vault
@@ -60,22 +74,22 @@ impl SecretFile {
 }
 
 impl DeviceSecret for SecretFile {
-    fn load(&self) -> io::Result<Option<Zeroizing<[u8; 32]>>> {
+    fn load(&self) -> Result<Option<Zeroizing<[u8; 32]>>, VaultError> {
         let Found::Whole(bytes) = twin::read(&self.path, How::Replace, twin::has_crc)? else { return Ok(None) };
         let bytes = Zeroizing::new(bytes);
         let secret = twin::without_crc(&bytes).and_then(|content| <[u8; 32]>::try_from(content).ok());
         Ok(secret.map(Zeroizing::new))
     }
 
-    fn store(&self, secret: &[u8; 32]) -> io::Result<()> {
+    fn store(&self, secret: &[u8; 32]) -> Result<(), VaultError> {
         let bytes = Zeroizing::new(twin::with_crc(secret.to_vec()));
-        twin::write(&self.path, &bytes, How::Replace)
+        Ok(twin::write(&self.path, &bytes, How::Replace)?)
     }
 
-    fn forget(&self) -> io::Result<()> {
+    fn forget(&self) -> Result<(), VaultError> {
         for path in [self.path.clone(), disk::beside(&self.path, ".spare")] {
             match fs::remove_file(path) {
-                Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+                Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error.into()),
                 _ => {}
             }
         }
@@ -85,11 +99,11 @@ impl DeviceSecret for SecretFile {
 
 /// Makes the secret of a new device.
 pub(super) fn make(keeper: &dyn DeviceSecret) -> Result<(), VaultError> {
-    Ok(keeper.store(&Zeroizing::new(random::<32>()?))?)
+    keeper.store(&Zeroizing::new(random::<32>()?))
 }
 
 /// The secret, or the error that says it is gone.
-pub(super) fn load(keeper: &dyn DeviceSecret) -> Result<Key, UnlockError> {
-    let secret = keeper.load()?.ok_or(UnlockError::DeviceSecretMissing)?;
-    Key::from_slice(&*secret).ok_or(UnlockError::DeviceSecretMissing)
+pub(super) fn load(keeper: &dyn DeviceSecret) -> Result<Key, VaultError> {
+    let secret = keeper.load()?.ok_or(VaultError::DeviceSecretMissing)?;
+    Key::from_slice(&*secret).ok_or(VaultError::DeviceSecretMissing)
 }
