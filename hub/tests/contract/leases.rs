@@ -1,14 +1,14 @@
 //! Leases as a device sees them: signed, beside every document, and asked about again.
 
 use jiff::Timestamp;
-use keys::dpop::{Request, proof};
-use keys::{KeySet, SigningKey};
+use keys::KeySet;
 use serde_json::{Value, json};
-use shared::identity::PatientId;
+use shared::identity::{DeviceId, PatientId};
 use shared::lease::{BadLease, Bound, Claims, HEADER, TYP, patient_hash};
 
-use crate::http::{Answer, send};
-use crate::world::{Session, World, challenge, consent, note, parameter, purpose, uuid};
+use crate::device::{proven, refused};
+use crate::http::send;
+use crate::world::{Session, World, consent, note, parameter, purpose, uuid};
 
 const SUMMARY: &str = "/fhir/Patient/p1/$summary";
 
@@ -118,51 +118,49 @@ async fn what_is_asked_about_is_decided_again_and_told_to_nobody_else() {
 }
 
 #[tokio::test]
-async fn a_lease_of_a_device_is_unknown_to_another() {
+async fn a_lease_and_a_grant_of_a_device_are_worth_nothing_on_another() {
     let world = World::new().await;
-    let (own, other) = (SigningKey::generate().unwrap(), SigningKey::generate().unwrap());
-    let body = json!({"resourceType": "Parameters", "parameter": [
-        {"name": "purpose", "valueCode": "ETREAT"}, {"name": "basis", "valueCode": "care_team"}]});
-    let token = token(&world, &own).await;
-    let out = proven(&world, &own, &token, "/fhir/Patient/p1/$consent-decision", &body).await.json();
+    let (own, other) = (world.sign_in("crew").await, world.sign_in("crew").await);
+    let out = world.decide(&own, "p1", "ETREAT", "care_team").await.json();
     let lease = claims(&world, &parameter(&out, "leaseJws")).await;
-    assert_eq!(lease.device.as_deref(), Some(own.thumbprint()));
+    assert_eq!(lease.device.as_deref(), Some(own.key().thumbprint()));
     let staff = shared::identity::StaffId::new("crew");
     let patient = patient_hash(sha256, lease.id, &PatientId::new("p1"));
-    let (issuer, device) = (lease.issuer.as_str(), Some(other.thumbprint()));
+    let (issuer, device) = (lease.issuer.as_str(), Some(other.key().thumbprint()));
     let bound = Bound { issuer, staff: &staff, device, patient: &patient, purpose: None, bundle_sha256: None };
     assert_eq!(lease.check(&bound), Err(BadLease::Device));
-    let question = json!({"resourceType": "Parameters", "parameter": [{"name": "lease", "valueString": lease.id}]});
-    let said = |answer: Answer| answer.json()["parameter"][0]["part"][1]["valueCode"].as_str().unwrap().to_owned();
-    assert_eq!(said(proven(&world, &own, &token, "/fhir/$lease-status", &question).await), "active");
-    let theirs = self::token(&world, &other).await;
-    assert_eq!(said(proven(&world, &other, &theirs, "/fhir/$lease-status", &question).await), "unknown");
+    let (id, grant) = (lease.id.to_string(), parameter(&out, "grant"));
+    assert_eq!(status(&world, &own, &[&id]).await, ["active"]);
+    assert_eq!(status(&world, &other, &[&id]).await, ["unknown"]);
+    let summary = "/fhir/Patient/p1/$summary";
+    assert_eq!(world.with_grant(&own, summary, &grant).await.status, 200);
+    world.with_grant(&other, summary, &grant).await.is_problem(403, "forbidden");
 }
 
-fn dpop(world: &World, key: &SigningKey, path: &str, token: Option<&str>) -> String {
-    let address = format!("http://{}{path}", world.hub.addr);
-    let id = uuid::Uuid::new_v4().to_string();
-    proof(key, &Request { method: "POST", address: &address, token, nonce: None }, &id, Timestamp::now()).unwrap()
-}
-
-async fn token(world: &World, key: &SigningKey) -> String {
-    let verifier = "a-verifier-of-forty-three-characters-or-more";
-    let answer = send(world.hub.addr, "GET", &world.authorize("crew", &challenge(verifier)), &[], b"").await;
-    let code = answer.header("location").split("code=").nth(1).unwrap().split('&').next().unwrap().to_owned();
-    let form = format!(
-        "grant_type=authorization_code&code={code}&redirect_uri=doorstep%3A%2F%2Fsigned-in&client_id=doorstep-app\
-         &code_verifier={verifier}"
+#[tokio::test]
+async fn a_revoked_device_learns_nothing_of_its_leases_and_gets_none() {
+    let world = World::new().await;
+    let (lost, found) = (world.sign_in("crew").await, world.sign_in("crew").await);
+    let proof = proven(&world, lost.key(), "POST", "/devices", None);
+    let wish = json!({"device": uuid(7), "name": "Lost tablet"}).to_string();
+    assert_eq!(
+        send(world.hub.addr, "POST", "/devices", &[("DPoP", proof.as_str())], wish.as_bytes()).await.status,
+        201
     );
-    let proof = dpop(world, key, "/auth/token", None);
-    let headers = [("Content-Type", "application/x-www-form-urlencoded"), ("DPoP", proof.as_str())];
-    let answer = send(world.hub.addr, "POST", "/auth/token", &headers, form.as_bytes()).await;
-    answer.json()["access_token"].as_str().unwrap().to_owned()
-}
+    let out = world.decide(&lost, "p1", "ETREAT", "care_team").await.json();
+    let (id, grant) = (claims(&world, &parameter(&out, "leaseJws")).await.id.to_string(), parameter(&out, "grant"));
+    assert_eq!(status(&world, &lost, &[&id]).await, ["active"]);
 
-async fn proven(world: &World, key: &SigningKey, token: &str, path: &str, body: &Value) -> Answer {
-    let (scheme, proof) = (format!("DPoP {token}"), dpop(world, key, path, Some(token)));
-    let headers = [("Authorization", scheme.as_str()), ("DPoP", &proof), ("Content-Type", "application/fhir+json")];
-    send(world.hub.addr, "POST", path, &headers, body.to_string().as_bytes()).await
+    let by = Timestamp::now();
+    world.hub.store.revoke_device(DeviceId::new(uuid(7).parse().unwrap()), "clerk", by).await.unwrap();
+    let question = json!({"resourceType": "Parameters", "parameter": [{"name": "lease", "valueString": id}]});
+    refused(&world.post(&lost, "/fhir/$lease-status", &question).await, "device_revoked");
+    refused(&world.decide(&lost, "p1", "ETREAT", "care_team").await, "device_revoked");
+    refused(&world.with_grant(&lost, "/fhir/Patient/p1/$summary", &grant).await, "device_revoked");
+    // What it held goes to no other device, and the person works on with theirs.
+    assert_eq!(status(&world, &found, &[&id]).await, ["unknown"]);
+    world.with_grant(&found, "/fhir/Patient/p1/$summary", &grant).await.is_problem(403, "forbidden");
+    assert_eq!(parameter(&world.decide(&found, "p1", "ETREAT", "care_team").await.json(), "decision"), "PERMIT");
 }
 
 #[tokio::test]
