@@ -248,6 +248,13 @@ async fn verify(database: &Path, head: Option<&str>) -> anyhow::Result<()> {
         let signed = store.signed_through(head.device).await?;
         writeln!(out, "chain {}: {} entries, head {}, signed to {signed}", head.device, head.seq, head.hash)?;
     }
+    for (device, expected, behind, _) in store.accepted_gaps().await? {
+        writeln!(
+            out,
+            "chain {device}: entries {expected} to {} are missing, and were accepted as missing",
+            behind - 1
+        )?;
+    }
     store.close().await;
     Ok(())
 }

@@ -1,16 +1,19 @@
-//! Pages to read or print. No script, nothing from elsewhere, no form that sends.
+//! Pages of the hub. No script, nothing from elsewhere; a form sends to the hub alone.
 
 use axum::http::{HeaderMap, header};
 use axum::response::{IntoResponse, Response};
 
-const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'";
+const POLICY: &str =
+    "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
 const STYLE: &str = "body{font:1rem sans-serif;margin:2rem}table{border-collapse:collapse;margin-block:1rem}\
+textarea,input,select,button{font:inherit;min-height:48px;box-sizing:border-box}\
 td,th{border:1px solid #666;padding:.4rem;text-align:left;vertical-align:top}";
 
 /// A page. `title` and `body` are HTML already: what comes from a record goes through [`crate::ips::escape`] first.
 pub(crate) fn page(title: &str, body: &str) -> Response {
     let text = format!(
-        "<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\"><title>{title}</title><style>{STYLE}</style>\
+        "<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\">\
+         <meta name=\"viewport\" content=\"width=device-width\"><title>{title}</title><style>{STYLE}</style>\
          </head><body><h1>{title}</h1>{body}</body></html>"
     );
     let headers = [

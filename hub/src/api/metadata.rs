@@ -112,7 +112,8 @@ fn resources() -> Vec<Value> {
         json!({
             "type": "AuditEvent",
             "interaction": [{"code": "search-type"}, {"code": "create"}],
-            "searchParam": [{"name": "patient", "type": "reference"}, {"name": "date", "type": "date"}],
+            "searchParam": [{"name": "patient", "type": "reference"}, {"name": "patient.identifier", "type": "token"},
+                {"name": "date", "type": "date"}],
             "documentation": "Created by devices as a Bundle of type batch, each with its place in the chain of the device. Read by privacy officers."
         }),
         listed("Consent", &["patient"]),

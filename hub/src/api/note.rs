@@ -18,6 +18,8 @@ pub(super) struct Draft {
     pub(super) patient: String,
     /// When it was written, by the device's clock.
     pub(super) authored: Timestamp,
+    /// Why the privacy officer is to look at it.
+    pub(super) held: Option<&'static str>,
 }
 
 impl Draft {
@@ -34,7 +36,7 @@ impl Draft {
             return Err(Problem::unprocessable("A note needs ifNoneExist with its own identifier."));
         }
         let authored = note.authored;
-        Ok(Self { resource: resource.clone(), identifier, patient: note.patient.to_string(), authored })
+        Ok(Self { resource: resource.clone(), identifier, patient: note.patient.to_string(), authored, held: None })
     }
 }
 

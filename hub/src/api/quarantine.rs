@@ -43,10 +43,34 @@ async fn withdrawn(hub: &Hub, signed: &Signed, patient: &str) -> Result<Option<T
     Ok(consents.iter().filter(|it| is_privacy_consent(it)).filter_map(changed).max())
 }
 
-/// Closes a note to everyone but its author, and says why.
+/// Closes a note to everyone but its author, and says why. Its own labels stay.
 pub(super) fn close(note: &mut Value) {
-    let tag = json!({"system": TAG, "code": "quarantined", "display": "Waits to be looked at"});
-    note["meta"]["tag"] = json!([tag]);
-    note["meta"]["security"] =
-        json!([{"system": "http://terminology.hl7.org/CodeSystem/v3-Confidentiality", "code": "V"}]);
+    push(&mut note["meta"]["tag"], json!({"system": TAG, "code": "quarantined", "display": "Waits to be looked at"}));
+    let closed = json!({"system": "http://terminology.hl7.org/CodeSystem/v3-Confidentiality", "code": "V",
+        "userSelected": false});
+    push(&mut note["meta"]["security"], closed);
+}
+
+/// Takes back what [`close`] did and that it came from a device that was revoked: from now on it is its author's note
+/// like any other.
+pub(super) fn open(note: &mut Value) {
+    let keep = |list: &mut Value, own: fn(&Value) -> bool| {
+        if let Some(codings) = list.as_array_mut() {
+            codings.retain(|coding| !own(coding));
+        }
+    };
+    keep(&mut note["meta"]["tag"], |tag| tag["system"] == TAG);
+    // Nobody chose it: a label of the author's own stays.
+    keep(&mut note["meta"]["security"], |label| label["code"] == "V" && label["userSelected"] == false);
+    note["docStatus"] = json!("final");
+    if let Some(meta) = note["meta"].as_object_mut() {
+        meta.retain(|_, value| *value != json!([]));
+    }
+}
+
+fn push(list: &mut Value, coding: Value) {
+    match list.as_array_mut() {
+        Some(codings) => codings.push(coding),
+        None => *list = json!([coding]),
+    }
 }

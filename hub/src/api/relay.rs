@@ -15,7 +15,7 @@ use axum::response::Response;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use jiff::Timestamp;
-use serde_json::{Value, json};
+use serde_json::Value;
 use shared::identity::{DeviceId, NoteId, Staff, StaffId};
 use shared::note::{RELAY_INFO, SYSTEM, relay_place};
 use uuid::Uuid;
@@ -107,7 +107,7 @@ async fn carry_out(hub: &Hub, courier: &Courier, headers: &HeaderMap, opened: Op
     let (device, jkt) = (Some(courier.device), Some(courier.jkt.clone()));
     // For this one transaction the author speaks; the account names the courier on the same request.
     let author = Signed { staff: opened.author, until: Timestamp::now(), device, jkt, request };
-    transaction(hub, &author, headers, &opened.bundle).await
+    transaction(hub, &author, headers, &opened.bundle, courier.revoked).await
 }
 
 async fn open(hub: &Hub, courier: &Courier, body: &Value) -> Result<Opened, Problem> {
@@ -126,12 +126,9 @@ async fn open(hub: &Hub, courier: &Courier, body: &Value) -> Result<Opened, Prob
     let sealed = sealed.map_err(|_| Problem::invalid("What is sealed is base64url."))?;
     let opened = hub.keys.relay.open(RELAY_INFO, &relay_place(note, &author, device), &sealed);
     let opened = opened.map_err(|_| Problem::unprocessable("The note does not open: it is sealed to another key."))?;
-    let mut bundle: Value =
+    let bundle: Value =
         serde_json::from_slice(&opened).map_err(|_| Problem::unprocessable("The note is not what was announced."))?;
     only_this(&bundle, note)?;
-    if courier.revoked {
-        bundle["entry"][0]["resource"]["docStatus"] = json!("preliminary");
-    }
     let author = hub.store.staff(author.as_str()).await?;
     let author = author.ok_or_else(|| Problem::forbidden("The author of the note is not known here."))?;
     let subject = bundle["entry"][0]["resource"]["subject"]["reference"].as_str();

@@ -4,13 +4,15 @@ use axum::extract::rejection::{PathRejection, QueryRejection};
 use axum::extract::{FromRequest as _, Path, Query, RawQuery, Request, State};
 use axum::http::{HeaderMap, Method};
 use axum::middleware::from_fn;
-use axum::response::Response;
+use axum::response::{IntoResponse as _, Redirect, Response};
 use axum::routing::{MethodRouter, any, get, post};
-use axum::{Json, Router};
+use axum::{Form, Json, Router};
+use serde::de::DeserializeOwned;
 use serde_json::Value;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 
+use super::alerts::Visitor;
 use super::body::FhirBody;
 use super::context::{Call, Hub, Signed};
 use super::metadata::{SHARED_TYPES, SOURCE_TYPES, capability_statement, smart_configuration};
@@ -47,9 +49,12 @@ fn table(dev_sign_in: bool) -> Vec<(&'static str, MethodRouter<Hub>)> {
         ("/admin/alerts/{id}", get(alert).fallback(read_only)),
         ("/admin/alerts/{id}/review", post(alert_review).fallback(write_only)),
         ("/admin/alerts/{id}/letter", post(alert_letter).fallback(write_only)),
+        ("/admin/access-report", post(report_of_number).fallback(write_only)),
         ("/auth/userinfo", get(auth::userinfo).fallback(read_only)),
     ];
     if dev_sign_in {
+        let sign_in = get(alerts::sign_in_page).post(alerts::sign_in).fallback(not_here);
+        table.push(("/admin/sign-in", sign_in));
         table.push(("/auth/staff", get(auth::staff).fallback(read_only)));
         table.push(("/auth/authorize", get(auth::authorize).fallback(read_only)));
         table.push(("/auth/token", post(auth::token).fallback(write_only)));
@@ -101,7 +106,7 @@ async fn root(
     headers: HeaderMap,
     FhirBody(body): FhirBody,
 ) -> Result<Response, Problem> {
-    let done = transaction::transaction(&hub, &signed, &headers, &body).await;
+    let done = transaction::transaction(&hub, &signed, &headers, &body, false).await;
     if done.is_err() {
         let mut row = signed.audit("note", None);
         (row.decision, row.reason) = (Some("DENY"), Some("not-accepted"));
@@ -167,30 +172,84 @@ async fn access_report(State(hub): State<Hub>, signed: Signed, path: Place<Strin
     account::page(&hub, &signed, &place(path)?).await
 }
 
-async fn alert_queue(State(hub): State<Hub>, signed: Signed, headers: HeaderMap) -> Result<Response, Problem> {
-    alerts::queue(&hub, &signed, &headers).await
+async fn alert_queue(State(hub): State<Hub>, visitor: Visitor, headers: HeaderMap) -> Result<Response, Problem> {
+    alerts::queue(&hub, &visitor, &headers).await
 }
 
 async fn alert(
     State(hub): State<Hub>,
-    signed: Signed,
+    visitor: Visitor,
     path: Place<String>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    alerts::one(&hub, &signed, &headers, &place(path)?).await
+    alerts::one(&hub, &visitor, &headers, &place(path)?).await
+}
+
+/// What a page of the hub sends.
+#[derive(serde::Deserialize)]
+struct Brought<T> {
+    #[serde(default)]
+    form: String,
+    #[serde(flatten)]
+    rest: T,
+}
+
+/// The form of a page, when it is one that the hub gave to this browser.
+async fn brought<T: DeserializeOwned>(visitor: &Visitor, request: Request, hub: &Hub) -> Result<T, Problem> {
+    let headers = request.headers().clone();
+    let form = Form::<Brought<T>>::from_request(request, hub).await;
+    let Form(Brought { form, rest }) = form.map_err(|_| Problem::invalid("The form cannot be read."))?;
+    visitor.require_form(&headers, &form)?;
+    Ok(rest)
 }
 
 async fn alert_review(
     State(hub): State<Hub>,
-    signed: Signed,
+    visitor: Visitor,
     path: Place<String>,
-    FhirBody(body): FhirBody,
+    request: Request,
 ) -> Result<Response, Problem> {
-    alerts::review(&hub, &signed, &place(path)?, &body).await
+    let id = place(path)?;
+    if visitor.form.is_some() {
+        let found = brought(&visitor, request, &hub).await?;
+        alerts::review(&hub, &visitor.signed, &id, &found).await?;
+        return Ok(Redirect::to(&format!("/admin/alerts/{id}")).into_response());
+    }
+    let FhirBody(body) = FhirBody::from_request(request, &hub).await?;
+    alerts::review(&hub, &visitor.signed, &id, &alerts::Finding::read(&body)?).await?;
+    alerts::answered(&hub, &id).await
 }
 
-async fn alert_letter(State(hub): State<Hub>, signed: Signed, path: Place<String>) -> Result<Response, Problem> {
-    alerts::letter_sent(&hub, &signed, &place(path)?).await
+async fn alert_letter(
+    State(hub): State<Hub>,
+    visitor: Visitor,
+    path: Place<String>,
+    request: Request,
+) -> Result<Response, Problem> {
+    let id = place(path)?;
+    if visitor.form.is_some() {
+        let Nothing {} = brought(&visitor, request, &hub).await?;
+        alerts::letter_sent(&hub, &visitor.signed, &id).await?;
+        return Ok(Redirect::to(&format!("/admin/alerts/{id}")).into_response());
+    }
+    alerts::letter_sent(&hub, &visitor.signed, &id).await?;
+    alerts::answered(&hub, &id).await
+}
+
+#[derive(serde::Deserialize)]
+struct Nothing {}
+
+/// Whose account is asked for.
+#[derive(serde::Deserialize)]
+struct Whose {
+    number: String,
+}
+
+/// `POST /admin/access-report`: the account of whoever has an NHS number, as a page. Not in the address, which browsers
+/// and those between remember.
+async fn report_of_number(State(hub): State<Hub>, visitor: Visitor, request: Request) -> Result<Response, Problem> {
+    let Whose { number } = brought(&visitor, request, &hub).await?;
+    account::page_of_number(&hub, &visitor.signed, &number).await
 }
 
 /// `…/{type}/{id}`.

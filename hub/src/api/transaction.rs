@@ -16,17 +16,19 @@ use super::context::{Hub, Signed};
 use super::note::{Draft, same_note};
 use super::problem::Problem;
 use super::quarantine;
-use crate::store::{Created, Stored, Write};
+use crate::store::{AuditRow, Created, Stored, Write};
 
 /// The most entries of a transaction.
 const MAX_ENTRIES: usize = 100;
 
-/// Carries out a transaction.
+/// Carries out a transaction. `revoked`: the device that brought it was revoked; it may have been in other hands, so that
+/// somebody is to look at what it brings.
 pub(crate) async fn transaction(
     hub: &Hub,
     signed: &Signed,
     headers: &HeaderMap,
     bundle: &Value,
+    revoked: bool,
 ) -> Result<Response, Problem> {
     let entries = entries_of(bundle)?;
     let mut drafts = drafts(entries, signed)?;
@@ -35,11 +37,14 @@ pub(crate) async fn transaction(
             return Err(Problem::unprocessable("The patient of the note is not known here."));
         }
     }
-    let mut waiting = Vec::new();
     for draft in drafts.values_mut() {
+        if revoked {
+            draft.resource["docStatus"] = json!("preliminary");
+            draft.held = Some("note-of-revoked-device");
+        }
         if quarantine::is_due(hub, signed, draft).await? {
             quarantine::close(&mut draft.resource);
-            waiting.push(draft.patient.clone());
+            draft.held = Some("note-quarantined");
         }
     }
     let mut write = hub.store.begin().await?;
@@ -48,10 +53,9 @@ pub(crate) async fn transaction(
     for (created, _) in stored.iter().filter(|(created, _)| created.kind == "DocumentReference") {
         hub.store.audit(&signed.audit("note", created.patient.as_deref())).await?;
     }
-    for patient in waiting {
-        let mut row = signed.audit("notify-privacy-officer", Some(&patient));
-        row.reason = Some("note-quarantined");
-        hub.store.audit(&row).await?;
+    for draft in drafts.values().filter(|draft| draft.held.is_some()) {
+        let row = signed.audit("notify-privacy-officer", Some(&draft.patient));
+        hub.store.audit(&AuditRow { reason: draft.held, ..row }).await?;
     }
     let base = hub.base(headers);
     let answers: Vec<_> = stored.iter().map(|(stored, new)| answer(stored, *new, &base)).collect();
@@ -106,6 +110,9 @@ async fn store_all(
             continue;
         }
         let (stored, new) = store_note(write, draft).await?;
+        if let Some(kind) = draft.held.filter(|_| new) {
+            write.hold(&stored, kind, signed.staff.id.as_str()).await?;
+        }
         notes.insert(url.as_str(), stored.clone());
         done[at] = Some((stored, new));
     }

@@ -36,11 +36,11 @@ pub(crate) use gate::Gate;
 pub use gate::{Enrolment, Entrance};
 pub(crate) use introspect::introspect;
 pub use issuer::{Issuer, IssuerError};
-pub(crate) use limits::address_of;
+pub(crate) use limits::{Address, address_of};
 pub use limits::{Limits, Rate};
 pub(crate) use redirect::percent;
 pub(crate) use revoke::revoke;
-pub(crate) use second_screen::{approve, show};
+pub(crate) use second_screen::{approve, is_from_elsewhere, show};
 pub(crate) use token::token;
 pub(crate) use userinfo::{staff, userinfo};
 

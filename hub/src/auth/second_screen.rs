@@ -43,6 +43,12 @@ pub(crate) async fn show(
     Ok(page::approval(&code, &hub.store.all_staff().await?))
 }
 
+/// Whether a browser says that another site made it send this.
+pub(crate) fn is_from_elsewhere(headers: &HeaderMap) -> bool {
+    let from = headers.get("sec-fetch-site").and_then(|from| from.to_str().ok());
+    from.is_some_and(|from| !["same-origin", "none"].contains(&from))
+}
+
 const UNKNOWN: &str = "No device waits with this code. Compare it with the device, or start again there.";
 
 /// `POST /device`: approved as somebody, or refused.
@@ -55,8 +61,7 @@ pub(crate) async fn approve(
     let Form(answered) = form.map_err(|_| Problem::invalid("The form cannot be read."))?;
     hub.gate.sign_in.check(&address, None)?;
     // A page from elsewhere must not approve in the person's name.
-    let from = headers.get("sec-fetch-site").and_then(|from| from.to_str().ok());
-    if from.is_some_and(|from| !["same-origin", "none"].contains(&from)) {
+    if is_from_elsewhere(&headers) {
         return Err(Problem::forbidden("Approve on the page of this hub."));
     }
     let (code, now) = (words::plain(&answered.user_code), Timestamp::now());

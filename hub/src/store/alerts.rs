@@ -1,10 +1,11 @@
-//! The privacy officer's queue, and the patient's letters.
+//! Broken glass in the privacy officer's queue, and the patient's letters.
 
 use jiff::Timestamp;
 use sqlx::sqlite::SqliteRow;
 use sqlx::{FromRow, Row as _};
 
-use super::clock::{micros, time};
+use super::clock::micros;
+use super::queue::{Kept, Review, corrupt, moment};
 use super::{AuditRow, Store, StoreError};
 
 /// A line of the privacy officer's queue with the declaration behind it.
@@ -12,11 +13,6 @@ use super::{AuditRow, Store, StoreError};
 pub(crate) struct Alerted {
     pub(crate) id: String,
     pub(crate) kind: String,
-    pub(crate) raised: Timestamp,
-    pub(crate) reviewed: Option<Timestamp>,
-    pub(crate) reviewer: Option<String>,
-    pub(crate) outcome: Option<String>,
-    pub(crate) words: Option<String>,
     pub(crate) declaration: String,
     pub(crate) staff: String,
     pub(crate) patient: String,
@@ -30,24 +26,18 @@ pub(crate) struct Alerted {
     pub(crate) sent: Option<Timestamp>,
 }
 
-const ALERTS: &str = "SELECT a.id, a.kind, a.raised, a.reviewed, a.reviewer, a.outcome, a.words,
+const ALERTS: &str = "SELECT a.id, a.kind,
     d.id AS declaration, d.staff_id, d.patient_id, d.outcome AS answer, d.reason_code, d.reason_text,
     d.declared_at, d.ended_at, l.due, l.sent FROM alerts a JOIN declarations d ON d.id = a.declaration_id
     LEFT JOIN letters l ON l.declaration_id = d.id";
 
 impl FromRow<'_, SqliteRow> for Alerted {
     fn from_row(row: &SqliteRow) -> Result<Self, sqlx::Error> {
-        let corrupt = |e: StoreError| sqlx::Error::Decode(Box::new(e));
-        let at = |name: &str| row.try_get::<Option<i64>, _>(name)?.map(time).transpose().map_err(corrupt);
+        let at = |name: &str| moment(row, name);
         let missing = || corrupt(StoreError::Corrupt("time"));
         Ok(Self {
             id: row.try_get("id")?,
             kind: row.try_get("kind")?,
-            raised: at("raised")?.ok_or_else(missing)?,
-            reviewed: at("reviewed")?,
-            reviewer: row.try_get("reviewer")?,
-            outcome: row.try_get("outcome")?,
-            words: row.try_get("words")?,
             declaration: row.try_get("declaration")?,
             staff: row.try_get("staff_id")?,
             patient: row.try_get("patient_id")?,
@@ -63,13 +53,7 @@ impl FromRow<'_, SqliteRow> for Alerted {
 }
 
 impl Store {
-    /// The privacy officer's queue: what waits first, then what was looked into, newest first.
-    pub(crate) async fn alerts(&self) -> Result<Vec<Alerted>, StoreError> {
-        let sql = format!("{ALERTS} ORDER BY a.reviewed IS NOT NULL, a.raised DESC, a.id");
-        Ok(sqlx::query_as(sqlx::AssertSqlSafe(sql)).fetch_all(&self.readers).await?)
-    }
-
-    /// One of it.
+    /// One line of the queue.
     pub(crate) async fn alerted(&self, id: &str) -> Result<Option<Alerted>, StoreError> {
         let sql = format!("{ALERTS} WHERE a.id = $1");
         Ok(sqlx::query_as(sqlx::AssertSqlSafe(sql)).bind(id).fetch_optional(&self.readers).await?)
@@ -82,17 +66,9 @@ impl Store {
     }
 
     /// Notes what came of a review, with its line in the account. False when there was one already.
-    pub(crate) async fn review(
-        &self,
-        id: &str,
-        (outcome, words): (&str, &str),
-        row: &AuditRow,
-    ) -> Result<bool, StoreError> {
+    pub(crate) async fn review_glass(&self, id: &str, it: &Review, row: &AuditRow) -> Result<bool, StoreError> {
         let mut write = self.begin().await?;
-        let sql = "UPDATE alerts SET reviewed = $2, reviewer = $3, outcome = $4, words = $5
-                   WHERE id = $1 AND reviewed IS NULL";
-        let done = sqlx::query(sql).bind(id).bind(micros(Timestamp::now())).bind(&row.staff).bind(outcome).bind(words);
-        if done.execute(&mut *write.tx).await?.rows_affected() == 0 {
+        if !write.review(Kept::Glass, id, it).await? {
             return Ok(false);
         }
         self.audit_in(&mut write, row).await?;

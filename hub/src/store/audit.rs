@@ -65,7 +65,8 @@ fn act(action: &str) -> Act {
     match action {
         "decision" | "lease-status" => Act::Decide,
         "search" | "documents" | "work-list" => Act::Search,
-        "note" | "note-relayed" => Act::Note,
+        "note" | "note-relayed" | "note-released" | "note-kept-back" => Act::Note,
+        "account-received" | super::gaps::ACCEPTED => Act::AccountReceived,
         "token-refused" | "sign-in" | "refresh" => Act::SignIn,
         "sign-out" => Act::SignOut,
         device if device.starts_with("device-") => Act::SignIn,
@@ -100,9 +101,21 @@ impl Store {
         device: DeviceId,
         through: String,
     ) -> Result<(), StoreError> {
-        let received =
-            Event { act: Act::AccountReceived, action: "account-received".to_owned(), ..row.event(self.hub) };
-        self.append(Event { client: Some(device), reason: Some(through), ..received }.to_fhir()).await
+        let mut write = self.begin().await?;
+        self.audit_of(&mut write, row, device, through).await?;
+        write.commit().await
+    }
+
+    /// Appends a line about the account of a device, beside other writes.
+    pub(super) async fn audit_of(
+        &self,
+        write: &mut Write,
+        row: &AuditRow,
+        device: DeviceId,
+        what: String,
+    ) -> Result<(), StoreError> {
+        let event = Event { client: Some(device), reason: Some(what), ..row.event(self.hub) };
+        self.append_in(write, event.to_fhir()).await
     }
 
     /// The access report of a person, in order of arrival.
@@ -110,7 +123,7 @@ impl Store {
     /// # Errors
     /// The database.
     pub async fn access_report(&self, patient: &str) -> Result<Vec<AccessLine>, StoreError> {
-        let entries = self.account(patient, (Timestamp::MIN, Timestamp::MAX), 0, i64::MAX).await?;
+        let entries = self.account(&[patient.to_owned()], (Timestamp::MIN, Timestamp::MAX), 0, i64::MAX).await?;
         Ok(entries.into_iter().map(|(_, entry)| AccessLine::from(Line::of(&entry.event))).collect())
     }
 }

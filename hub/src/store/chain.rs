@@ -2,14 +2,15 @@
 
 use jiff::Timestamp;
 use serde_json::Value;
-use shared::audit::{Break, Entry, GENESIS, Head, Line, follow};
+use shared::audit::{Break, Entry, GENESIS, Head, Line};
 use shared::identity::DeviceId;
 use sqlx::SqliteConnection;
 use uuid::Uuid;
 
 use super::clock::micros;
+use super::gaps::{follow_over, is_accepted, proven};
 use super::heads::verify_heads;
-use super::{Store, StoreError};
+use super::{Store, StoreError, Write};
 use crate::secret::sha256;
 
 /// A batch of a device that does not follow what is here of it.
@@ -95,7 +96,7 @@ impl Store {
     }
 
     /// The same beside other writes: all of it, or nothing.
-    pub(super) async fn append_in(&self, write: &mut super::write::Write, event: Value) -> Result<(), StoreError> {
+    pub(super) async fn append_in(&self, write: &mut Write, event: Value) -> Result<(), StoreError> {
         let head = head(&mut write.tx, self.hub).await?;
         let entry = head.append(event, sha256).map_err(|_| StoreError::Corrupt("audit event"))?;
         insert(&mut write.tx, &entry).await
@@ -105,21 +106,11 @@ impl Store {
     /// new; what is here already is a repetition.
     pub(crate) async fn join(&self, entries: &[Entry]) -> Result<Result<Vec<bool>, Break>, StoreError> {
         let mut write = self.begin().await?;
-        let mut news = Vec::new();
-        for entry in entries {
-            let head = head(&mut write.tx, entry.device).await?;
-            if entry.seq <= head.seq && entry.seq > 0 && known(&mut write.tx, entry).await? {
-                news.push(false);
-                continue;
-            }
-            if let Err(fault) = head.accept(entry, sha256) {
-                return Ok(Err(fault));
-            }
-            insert(&mut write.tx, entry).await?;
-            news.push(true);
+        let joined = join_in(&mut write, entries).await?;
+        if joined.is_ok() {
+            write.commit().await?;
         }
-        write.commit().await?;
-        Ok(Ok(news))
+        Ok(joined)
     }
 
     /// Keeps what could not be joined, once.
@@ -147,17 +138,23 @@ impl Store {
         Ok(sqlx::query_as("SELECT kind, seq FROM audit_alerts ORDER BY id").fetch_all(&self.readers).await?)
     }
 
-    /// The entries about a person recorded within a span, behind `after`, in order of arrival; each with its place there.
+    /// The entries about a person, under any of these ids, recorded within a span, behind `after`, in order of arrival;
+    /// each with its place there.
     pub(crate) async fn account(
         &self,
-        patient: &str,
+        patients: &[String],
         (from, to): (Timestamp, Timestamp),
         after: i64,
         count: i64,
     ) -> Result<Vec<(i64, Entry)>, StoreError> {
-        let sql = "SELECT arrival, device, seq, prev, hash, event FROM audit_events
-                   WHERE patient_id = $1 AND recorded >= $2 AND recorded <= $3 AND arrival > $4 ORDER BY arrival LIMIT $5";
-        let query = sqlx::query_as(sql).bind(patient).bind(micros(from)).bind(micros(to)).bind(after).bind(count);
+        let ids: Vec<_> = (5..5 + patients.len()).map(|place| format!("${place}")).collect();
+        let sql = format!(
+            "SELECT arrival, device, seq, prev, hash, event FROM audit_events WHERE patient_id IN ({})
+             AND recorded >= $1 AND recorded <= $2 AND arrival > $3 ORDER BY arrival LIMIT $4",
+            ids.join(", ")
+        );
+        let query = sqlx::query_as(sqlx::AssertSqlSafe(sql)).bind(micros(from)).bind(micros(to)).bind(after);
+        let query = patients.iter().fold(query.bind(count), |query, id| query.bind(id));
         let rows: Vec<(i64, String, i64, String, String, String)> = query.fetch_all(&self.readers).await?;
         rows.into_iter().map(|(at, d, s, p, h, e)| Ok((at, entry((d, s, p, h, e))?))).collect()
     }
@@ -174,10 +171,11 @@ impl Store {
         let query = sqlx::query_as(sqlx::AssertSqlSafe(sql)).bind(self.hub.to_string());
         let rows: Vec<Row> = query.fetch_all(&self.readers).await.map_err(StoreError::from)?;
         let entries = rows.into_iter().map(entry).collect::<Result<Vec<_>, _>>()?;
+        let gaps = proven(self.accepted_gaps().await?, &entries, self.hub);
         let mut heads = Vec::new();
         for chain in entries.chunk_by(|a, b| a.device == b.device) {
             let device = chain[0].device;
-            heads.push(follow(&Head::new(device), chain, sha256).map_err(|fault| Unsound::Link { device, fault })?);
+            heads.push(follow_over(device, chain, &gaps).map_err(|fault| Unsound::Link { device, fault })?);
         }
         acknowledged(&entries, self.hub)?;
         verify_heads(signed, &entries)?;
@@ -205,6 +203,26 @@ impl Store {
     }
 }
 
+/// [`Store::join`] beside other writes.
+pub(super) async fn join_in(write: &mut Write, entries: &[Entry]) -> Result<Result<Vec<bool>, Break>, StoreError> {
+    let mut news = Vec::new();
+    for entry in entries {
+        let head = head(&mut write.tx, entry.device).await?;
+        if entry.seq <= head.seq && entry.seq > 0 && known(&mut write.tx, entry).await? {
+            news.push(false);
+            continue;
+        }
+        if let Err(fault) = head.accept(entry, sha256)
+            && !is_accepted(&mut write.tx, &fault, entry).await?
+        {
+            return Ok(Err(fault));
+        }
+        insert(&mut write.tx, entry).await?;
+        news.push(true);
+    }
+    Ok(Ok(news))
+}
+
 /// A fault as a code, and where.
 pub(crate) fn named(fault: &Break) -> (&'static str, u64) {
     match *fault {
@@ -222,14 +240,19 @@ fn acknowledged(entries: &[Entry], hub: DeviceId) -> Result<(), Unsound> {
         let Some((seq, hash)) = line.reason.split_once(' ').filter(|_| line.action == "account-received") else {
             continue;
         };
-        let device = own.event.pointer("/agent/0/who/identifier/value").and_then(Value::as_str).unwrap_or_default();
-        let device = device.trim_start_matches("urn:uuid:").to_owned();
+        let device = about(own);
         let same = |it: &Entry| it.device.to_string() == device && it.seq.to_string() == seq && it.hash == hash;
         if !entries.iter().any(same) {
             return Err(Unsound::Acknowledged { device, through: line.reason });
         }
     }
     Ok(())
+}
+
+/// The device that an entry of the hub's own chain is about.
+pub(super) fn about(own: &Entry) -> String {
+    let device = own.event.pointer("/agent/0/who/identifier/value").and_then(Value::as_str).unwrap_or_default();
+    device.trim_start_matches("urn:uuid:").to_owned()
 }
 
 async fn head(tx: &mut SqliteConnection, device: DeviceId) -> Result<Head, StoreError> {

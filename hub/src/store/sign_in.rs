@@ -200,6 +200,7 @@ impl Store {
             ("DELETE FROM refresh_tokens WHERE sign_in IN (SELECT id FROM sign_ins WHERE ends_at <= $1)", now),
             ("DELETE FROM sign_ins WHERE ends_at <= $1", now),
             ("DELETE FROM enrolment_codes WHERE expires_at <= $1", now),
+            ("DELETE FROM visits WHERE expires_at <= $1", now),
         ] {
             sqlx::query(sql).bind(micros(until)).execute(&mut *write).await?;
         }

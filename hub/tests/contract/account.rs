@@ -9,18 +9,18 @@ use shared::identity::{DeviceId, Organisation, PatientId, Role, Staff, StaffId};
 use uuid::Uuid;
 
 use crate::http::Answer;
-use crate::world::{NHS, Session, World, note, parameter, uuid, with};
+use crate::world::{NHS, Session, World, note, parameter, patient, uuid, with};
 
 fn sha256(bytes: &[u8]) -> [u8; 32] {
     ring::digest::digest(&ring::digest::SHA256, bytes).as_ref().try_into().unwrap()
 }
 
-fn device() -> DeviceId {
+pub(crate) fn device() -> DeviceId {
     DeviceId::new(Uuid::from_u128(0xd0))
 }
 
 /// A device's own account of so many reads.
-fn reads(from: &Head, count: u128, patient: &str) -> Vec<Entry> {
+pub(crate) fn reads(from: &Head, count: u128, patient: &str) -> Vec<Entry> {
     let mut head = from.clone();
     let actor =
         Actor { staff: StaffId::new("crew"), role: Some(Role::EmergencyClinician), organisation: "AMB1".into() };
@@ -44,23 +44,23 @@ fn reads(from: &Head, count: u128, patient: &str) -> Vec<Entry> {
         .collect()
 }
 
-fn batch(entries: &[Entry]) -> Value {
+pub(crate) fn batch(entries: &[Entry]) -> Value {
     let entry =
         |it: &Entry| json!({"resource": it.to_resource().unwrap(), "request": {"method": "POST", "url": "AuditEvent"}});
     json!({"resourceType": "Bundle", "type": "batch", "entry": entries.iter().map(entry).collect::<Vec<_>>()})
 }
 
-async fn hand_over(world: &World, session: &Session, entries: &[Entry]) -> Answer {
+pub(crate) async fn hand_over(world: &World, session: &Session, entries: &[Entry]) -> Answer {
     world.post(session, "/fhir/AuditEvent", &batch(entries)).await
 }
 
-fn statuses(answer: &Answer) -> Vec<String> {
+pub(crate) fn statuses(answer: &Answer) -> Vec<String> {
     let json = answer.json();
     let entries = json["entry"].as_array().unwrap().iter();
     entries.map(|entry| entry["response"]["status"].as_str().unwrap().to_owned()).collect()
 }
 
-async fn officer(world: &World) -> Session {
+pub(crate) async fn officer(world: &World) -> Session {
     world.hub.store.appoint_privacy_officer("clerk").await.unwrap();
     world.sign_in("clerk").await
 }
@@ -164,6 +164,42 @@ async fn a_privacy_officer_reads_who_looked_why_and_when_and_nobody_else_does() 
 }
 
 #[tokio::test]
+async fn the_account_is_found_by_nhs_number_in_every_record_that_carries_it() {
+    let world = World::new().await;
+    let crew = world.sign_in("crew").await;
+    world.hub.store.insert_resource(patient("p4", "Smith", "1938-11-23", "9434765919")).await.unwrap();
+    for whose in ["p1", "p4", "p2"] {
+        world.get(&crew, &format!("/fhir/Patient/{whose}")).await;
+    }
+    let by = |number: &str| {
+        format!("/fhir/AuditEvent?patient.identifier=https%3A%2F%2Ffhir.nhs.uk%2FId%2Fnhs-number%7C{number}")
+    };
+    world.get(&crew, &by("9434765919")).await.is_problem(403, "forbidden");
+    let officer = officer(&world).await;
+    let found = world.get(&officer, &by("943%20476%205919")).await.json();
+    let events: Vec<&Value> = found["entry"].as_array().unwrap().iter().map(|entry| &entry["resource"]).collect();
+    let whose = |event: &&Value| {
+        let entities = event["entity"].as_array().unwrap();
+        entities
+            .iter()
+            .filter_map(|it| it["what"]["reference"].as_str())
+            .any(|it| it == "Patient/p1" || it == "Patient/p4")
+    };
+    assert!(events.iter().all(whose), "{found}");
+    let reads = events.iter().filter(|it| it["agent"][1]["who"]["identifier"]["value"] == "crew");
+    assert!(reads.count() >= 2, "of both: {found}");
+    let page = world.get(&officer, &format!("{}&_count=1", by("9434765919"))).await.json();
+    assert_eq!(page["link"][1]["relation"], "next");
+    for wrong in
+        [by("9434765918"), by("9434765919&patient=p1"), "/fhir/AuditEvent?patient.identifier=9434765919".into()]
+    {
+        world.get(&officer, &wrong).await.is_problem(400, "invalid");
+    }
+    let nobodys = world.get(&officer, &by("9999999468")).await.json();
+    assert_eq!((nobodys["type"].as_str(), &nobodys["entry"]), (Some("searchset"), &Value::Null));
+}
+
+#[tokio::test]
 async fn the_page_is_escaped_and_runs_nothing() {
     let world = World::new().await;
     let hostile = Staff {
@@ -212,7 +248,7 @@ async fn a_shift(world: &World) {
 }
 
 /// A second connection to the file, past the hub.
-async fn past_the_hub(world: &World) -> sqlx::SqlitePool {
+pub(crate) async fn past_the_hub(world: &World) -> sqlx::SqlitePool {
     let options = sqlx::sqlite::SqliteConnectOptions::new().filename(world.folder.path().join("hub.sqlite"));
     sqlx::SqlitePool::connect_with(options).await.unwrap()
 }
@@ -258,7 +294,7 @@ async fn the_stored_account_can_only_grow() {
 }
 
 /// The verdict of the command: whether it succeeded, and all it said.
-fn verdict(world: &World, more: &[&str]) -> (bool, String) {
+pub(crate) fn verdict(world: &World, more: &[&str]) -> (bool, String) {
     let mut command = Command::new(env!("CARGO_BIN_EXE_hub"));
     command.args(["audit", "verify", "--database"]).arg(world.folder.path().join("hub.sqlite")).args(more);
     let out = command.output().unwrap();
@@ -294,6 +330,23 @@ async fn verifying_names_the_first_broken_link() {
         sqlx::query("DELETE FROM audit_events").execute(&mut *one).await.unwrap();
         sqlx::query("INSERT INTO audit_events SELECT * FROM kept").execute(&mut *one).await.unwrap();
     }
+    // Written anew with a hash that fits, as whoever has the database could.
+    let forged = reads(&Head::new(device()), 2, "p2").pop().unwrap();
+    sqlx::query("UPDATE audit_events SET prev = $2, hash = $3, event = $4 WHERE device = $1 AND seq = 2")
+        .bind(device().to_string())
+        .bind(&forged.prev)
+        .bind(&forged.hash)
+        .bind(forged.event.to_string())
+        .execute(&mut *one)
+        .await
+        .unwrap();
+    let (sound, said) = verdict(&world, &[]);
+    assert!(
+        !sound && said.contains(&format!("chain {}", device())) && said.contains("entry 2 is of another history"),
+        "{said}"
+    );
+    sqlx::query("DELETE FROM audit_events").execute(&mut *one).await.unwrap();
+    sqlx::query("INSERT INTO audit_events SELECT * FROM kept").execute(&mut *one).await.unwrap();
     sqlx::query("DELETE FROM audit_events WHERE device = $1 AND seq = 4")
         .bind(device().to_string())
         .execute(&mut *one)

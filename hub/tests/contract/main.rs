@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test stops at the first surprise")]
 
 mod account;
+mod browser;
 mod decisions;
 mod device;
 mod devices;
@@ -20,6 +21,7 @@ mod notes;
 mod patients;
 mod possession;
 mod provider;
+mod queue;
 mod relay;
 mod second_screen;
 mod sign_in;

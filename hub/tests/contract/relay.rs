@@ -2,24 +2,23 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
-use jiff::Timestamp;
-use keys::dpop::{Request, proof};
 use keys::{RelayKey, SigningKey, seal_to};
 use serde_json::{Value, json};
 use shared::identity::{DeviceId, NoteId, StaffId};
 use shared::note::{RELAY_INFO, from_document_reference, relay_place};
 use sqlx::Connection as _;
 
+use crate::account::officer;
+use crate::device;
 use crate::http::{Answer, send};
-use crate::world::{World, challenge, note, uuid};
+use crate::queue::{review, waiting};
+use crate::world::{World, note, uuid};
 
-const VERIFIER: &str = "a-verifier-of-forty-three-characters-or-more";
 const DEVICE: &str = "01930000-0000-7000-8000-000000000001";
 
 /// An enrolled device.
 struct Device {
     key: SigningKey,
-    proofs: std::cell::Cell<u32>,
 }
 
 impl Device {
@@ -27,33 +26,18 @@ impl Device {
         let key = SigningKey::generate().unwrap();
         let sql = "INSERT INTO devices (id, jkt, key_json, name, enrolled, last_seen, state) VALUES ($1, $2, '{}', 'Tablet', 0, 0, 'active')";
         run(world, sql, &[id, key.thumbprint()]).await;
-        Self { key, proofs: 0.into() }
-    }
-
-    fn proof(&self, world: &World, path: &str, token: Option<&str>) -> String {
-        self.proofs.set(self.proofs.get() + 1);
-        let address = format!("http://{}{path}", world.hub.addr);
-        let request = Request { method: "POST", address: &address, token, nonce: None };
-        proof(&self.key, &request, &self.proofs.get().to_string(), Timestamp::now()).unwrap()
+        Self { key }
     }
 
     /// Signs a person in here; their token.
     async fn sign_in(&self, world: &World, staff: &str) -> String {
-        let answer = send(world.hub.addr, "GET", &world.authorize(staff, &challenge(VERIFIER)), &[], b"").await;
-        let code = answer.header("location").split("code=").nth(1).unwrap().split('&').next().unwrap().to_owned();
-        let proof = self.proof(world, "/auth/token", None);
-        let headers = [("Content-Type", "application/x-www-form-urlencoded"), ("DPoP", proof.as_str())];
-        let form = format!(
-            "grant_type=authorization_code&code={code}&redirect_uri=doorstep%3A%2F%2Fsigned-in&client_id=doorstep-app\
-             &code_verifier={VERIFIER}"
-        );
-        let answer = send(world.hub.addr, "POST", "/auth/token", &headers, form.as_bytes()).await;
+        let answer = device::Device::ask(world, &self.key, staff).await;
         answer.json()["access_token"].as_str().unwrap().to_owned()
     }
 
     async fn hand_over(&self, world: &World, token: Option<&str>, body: &Value) -> Answer {
         const PATH: &str = "/fhir/$relay";
-        let proof = self.proof(world, PATH, token);
+        let proof = device::proven(world, &self.key, "POST", PATH, token);
         let bearer = token.map(|token| format!("DPoP {token}"));
         let mut headers = vec![("Content-Type", "application/fhir+json"), ("DPoP", proof.as_str())];
         headers.extend(bearer.as_deref().map(|bearer| ("Authorization", bearer)));
@@ -150,7 +134,7 @@ async fn only_an_enrolled_device_hands_over() {
     let device = Device::enrolled(&world, DEVICE).await;
     let token = device.sign_in(&world, "crew").await;
     let body = sealed(&world, ("crew", "crew"), 1, "x");
-    let stranger = Device { key: SigningKey::generate().unwrap(), proofs: 0.into() };
+    let stranger = Device { key: SigningKey::generate().unwrap() };
     let theirs = stranger.sign_in(&world, "crew").await;
     assert_eq!(stranger.hand_over(&world, Some(&theirs), &body).await.status, 403);
     assert_eq!(stranger.hand_over(&world, None, &body).await.status, 403);
@@ -170,6 +154,16 @@ async fn a_revoked_device_hands_over_what_it_kept_and_nothing_else() {
     assert_eq!(device.hand_over(&world, None, &body).await.status, 200);
     assert_eq!(stored(&world).await[0]["docStatus"], "preliminary", "for somebody to look at");
     assert_eq!(device.hand_over(&world, None, &sealed(&world, ("nurse", "nurse"), 2, "x")).await.status, 403);
+
+    let officer = officer(&world).await;
+    let ids = waiting(&world, &officer, "note-of-revoked-device").await;
+    let [id] = ids.as_slice() else { panic!("{ids:?}") };
+    assert_eq!(review(&world, &officer, id, "kept-back").await.status, 200);
+    assert_eq!(stored(&world).await[0]["meta"]["security"][0]["code"], "V", "kept from all but its author");
+    assert_eq!(review(&world, &officer, id, "released").await.status, 200);
+    let note = &stored(&world).await[0];
+    assert_eq!((&note["docStatus"], note["meta"]["security"].is_null()), (&json!("final"), true), "{note}");
+    assert_eq!(note["contained"][0]["practitioner"]["identifier"]["value"], "crew");
 }
 
 #[tokio::test]

@@ -12,17 +12,31 @@ use super::super::context::{Hub, Signed};
 use super::super::html::{self, moment};
 use super::super::problem::Problem;
 use super::require_privacy_officer;
+use super::search::numbered;
 use crate::ips::escape;
 use crate::store::Alerted;
 
 /// The page.
 pub(crate) async fn page(hub: &Hub, signed: &Signed, patient: &str) -> Result<Response, Problem> {
-    require_privacy_officer(hub, signed, patient).await?;
-    let entries = hub.store.account(patient, (Timestamp::MIN, Timestamp::MAX), 0, i64::MAX).await?;
-    let told = hub.store.alerts_about(patient).await?;
+    of(hub, signed, &[patient.to_owned()]).await
+}
+
+/// The same of every record that carries an NHS number.
+pub(crate) async fn page_of_number(hub: &Hub, signed: &Signed, number: &str) -> Result<Response, Problem> {
+    of(hub, signed, &numbered(hub, number).await?).await
+}
+
+async fn of(hub: &Hub, signed: &Signed, patients: &[String]) -> Result<Response, Problem> {
+    require_privacy_officer(hub, signed, patients).await?;
+    let entries = hub.store.account(patients, (Timestamp::MIN, Timestamp::MAX), 0, i64::MAX).await?;
+    let mut told = Vec::new();
+    for patient in patients {
+        told.extend(hub.store.alerts_about(patient).await?);
+    }
     let staff = hub.store.all_staff().await?.into_iter().map(|one| (one.id.to_string(), one)).collect();
     let lines: Vec<Line> = entries.iter().map(|(_, entry)| Line::of(&entry.event)).collect();
-    let counted = format!("<p>Record {}. {} entries, oldest first, times in UTC.</p>", escape(patient), lines.len());
+    let whose = if patients.is_empty() { "none".to_owned() } else { escape(&patients.join(", ")) };
+    let counted = format!("<p>Record {}. {} entries, oldest first, times in UTC.</p>", whose, lines.len());
     let body = [without_permission(&told, &staff), counted, accesses(&lines, &staff)].concat();
     Ok(html::page("Who looked at this record", &body))
 }
@@ -57,6 +71,12 @@ pub(crate) fn what(kind: &str) -> &'static str {
         "self-claimed" => "Opened in an emergency; the patient could not be asked",
         "refused-attempt" => "Tried to break the glass; refused",
         "offline" => "Glass broken without signal, on a record that the device held",
+        "account-gap" => "Entries are missing in the account of a device",
+        "account-fork" => "A device told two histories of its account",
+        "account-altered" | "account-foreign" => "Entries in the account of a device do not fit their hashes",
+        "account-signature" => "A part of the account of a device is not signed by it",
+        "note-quarantined" => "A note from somebody who is not known to care for the person",
+        "note-of-revoked-device" => "A note brought by a device that was revoked",
         "offline-doubtful" => "Glass broken without signal; the report could not be proved",
         _ => "Told to the privacy officer",
     }

@@ -54,7 +54,8 @@ pub(crate) async fn receive(hub: &Hub, signed_in: &Signed, bundle: &Value) -> Re
     Ok(fhir(&json!({"resourceType": "Bundle", "type": "batch-response", "entry": answers})))
 }
 
-fn entries(bundle: &Value) -> Result<Vec<Entry>, Problem> {
+/// The events of a batch, each with its place in the chain of its device.
+pub(crate) fn entries(bundle: &Value) -> Result<Vec<Entry>, Problem> {
     let kind = ["batch", "transaction"].iter().any(|kind| bundle["type"] == *kind);
     let listed =
         bundle["entry"].as_array().filter(|list| kind && bundle["resourceType"] == "Bundle" && !list.is_empty());

@@ -68,7 +68,7 @@ const OWN_RULES: [&str; 13] = [
     "Appointment search-type",
 ];
 
-const PATHS: [&str; 29] = [
+const PATHS: [&str; 31] = [
     // Nothing of anybody.
     "/healthz",
     "/fhir/metadata",
@@ -100,6 +100,9 @@ const PATHS: [&str; 29] = [
     "/admin/alerts/{id}",
     "/admin/alerts/{id}/review",
     "/admin/alerts/{id}/letter",
+    "/admin/access-report",
+    // Who can be signed in as, as at `/auth/staff`.
+    "/admin/sign-in",
     // About one's own leases.
     "/fhir/$lease-status",
     // By type and operation, below.
@@ -145,7 +148,7 @@ async fn every_path_type_interaction_and_operation_is_listed() {
 #[tokio::test]
 async fn whoever_is_not_signed_in_learns_nothing() {
     let world = World::seeded(EmergencyNone::Ask).await;
-    let open = ["/healthz", "/fhir/metadata", "/device"];
+    let open = ["/healthz", "/fhir/metadata", "/device", "/admin/sign-in"];
     let kinds = RECORD.iter().chain(&SHARED).chain(&["Patient", "Consent", "Appointment", "Bundle", "AuditEvent"]);
     let mut paths: Vec<String> =
         crate::api::paths().into_iter().filter(|p| !p.contains('{')).map(str::to_owned).collect();

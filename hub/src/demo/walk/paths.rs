@@ -255,7 +255,7 @@ async fn alerts(world: &World, who: &str) {
         assert!(!list.body.contains("demo-") && !list.body.contains("Practitioner"), "the list names nobody");
         return;
     }
-    let some = world.store.alerts().await.unwrap().pop().unwrap().id;
+    let some = world.store.queue().await.unwrap().pop().unwrap().id;
     assert_eq!(list.status, 403, "{who}");
     for id in [some.as_str(), "there-is-none"] {
         assert_eq!(world.get(who, &format!("/admin/alerts/{id}"), None).await, list, "{who}");
