@@ -100,3 +100,20 @@ fn carry_out(task: Task) -> anyhow::Result<()> {
         Task::IosCheck => phones::check(Phone::Ios),
     }
 }
+
+#[cfg(test)]
+#[path = "../../hub/src/no_secrets.rs"]
+mod no_secrets;
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory as _;
+
+    use super::*;
+
+    #[test]
+    fn no_option_takes_a_secret_by_value() {
+        let (found, seen) = no_secrets::taken_by_value(&Arguments::command(), &[]);
+        assert!(found.is_empty() && seen > 5, "{found:?} of {seen}");
+    }
+}
