@@ -25,13 +25,20 @@ pub(crate) fn run(write: bool) -> Result<()> {
     let look = ["--lib", "--", "--ignored", "--exact", "tests::account::what_writing_a_look_down_costs", "--nocapture"];
     finish(cargo(&["test", "--release", "-p", "engine"]).args(look))?;
     let target = target()?;
-    let records = records(&target)?;
+    let (records, crowd) = (records(&target)?, crowd(&target)?);
     let built = target.join("release");
     let mut measure = Command::new(built.join("measure"));
-    measure.arg("--records").arg(records);
+    measure.arg("--records").arg(records).arg("--crowd").arg(crowd);
     measure.arg("--app").arg(built.join("doorstep")).arg("--minimal").arg(built.join("examples/minimal"));
     measure.arg("--criterion").arg(target.join("criterion")).args(write.then_some("--write"));
     finish(&mut measure)
+}
+
+/// The hub with ten thousand people and with a hundred thousand.
+fn crowd(target: &Path) -> Result<PathBuf> {
+    let report = target.join("crowd.md");
+    finish(cargo(&["bench", "-p", "hub", "--bench", "crowd", "--"]).arg(&report))?;
+    Ok(report)
 }
 
 /// Reading a record beside its peers. They live in a workspace of their own, which nobody else has to compile.

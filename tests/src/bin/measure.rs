@@ -27,6 +27,9 @@ struct Arguments {
     /// What reading a record takes beside its peers, as `bench` wrote it.
     #[arg(long)]
     records: PathBuf,
+    /// What a decision takes among many people, as the hub's benchmark wrote it.
+    #[arg(long)]
+    crowd: PathBuf,
     /// Write the figures to BENCHMARKS.md.
     #[arg(long)]
     write: bool,
@@ -41,7 +44,9 @@ async fn main() -> Result<()> {
     for (name, nanoseconds) in figures(&given.criterion)? {
         writeln!(text, "| {name} | {} |", readable(nanoseconds))?;
     }
-    writeln!(text, "\n{}", fs::read_to_string(&given.records)?.trim_end())?;
+    for part in [&given.records, &given.crowd] {
+        writeln!(text, "\n{}", fs::read_to_string(part)?.trim_end())?;
+    }
     let (app, minimal) = cold_starts(&given.app, &given.minimal).await?;
     writeln!(
         text,
