@@ -185,5 +185,18 @@ fn open(criterion: &mut Criterion) {
     group.finish();
 }
 
-criterion_group!(benches, store, note, glance, open);
+/// What one guess of a PIN costs whoever guesses, with the passes that were chosen on this machine when it was set.
+fn guess(criterion: &mut Criterion) {
+    let runtime = Runtime::new().unwrap();
+    let (_folder, device, vault) = vault(&runtime, |folder| Device::open(folder).unwrap());
+    runtime.block_on(vault.close());
+    let mut group = criterion.benchmark_group("one guess of a PIN");
+    group.sample_size(20);
+    group.bench_function("as calibrated here, 300 ms or more are meant", |bencher| {
+        bencher.iter(|| runtime.block_on(device.check_pin(&staff().id, &pin(), Timestamp::UNIX_EPOCH)).unwrap());
+    });
+    group.finish();
+}
+
+criterion_group!(benches, store, note, glance, open, guess);
 criterion_main!(benches);

@@ -75,7 +75,11 @@ impl Inner {
             let _turn = self.turn.lock().await;
             // Somebody may have unlocked it meanwhile.
             if self.is_overdue() {
+                let open = self.open();
                 self.close().await;
+                if let Some(open) = open {
+                    self.audit.note(self.locked_itself(&open.staff)).await;
+                }
             }
         }
     }

@@ -59,7 +59,7 @@ pub struct DeviceView {
     pub relayed: usize,
     /// Of these, what the service would not take. They stay.
     pub relay_refused: usize,
-    /// Vaults with unsent notes that only their owner can send.
+    /// Closed vaults with unsent notes that only their owner can send.
     pub only_here: usize,
 }
 

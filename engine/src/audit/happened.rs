@@ -10,7 +10,7 @@ use crate::OpenOutcome;
 use crate::engine::Inner;
 use crate::session::Open;
 use crate::store::Held;
-use crate::vault::UnlockError;
+use crate::vault::{Destroyed, UnlockError};
 
 impl Inner {
     /// Something that happens now, and who does it.
@@ -62,6 +62,31 @@ impl Inner {
             _ => "device",
         };
         Event { reason: Some(reason.to_owned()), ..self.event(Act::UnlockFailed, "unlock", Some(who)) }
+    }
+
+    /// A vault closed because nobody used the device.
+    pub(crate) fn locked_itself(&self, who: &Staff) -> Event {
+        Event { reason: Some("nobody-there".to_owned()), ..self.event(Act::SignOut, "lock", Some(who)) }
+    }
+
+    /// The keys of a person's vault were destroyed. Whose they were; nobody proved to be this person.
+    pub(crate) fn keys_destroyed(&self, whose: &Staff, why: Destroyed) -> Event {
+        let reason = match why {
+            Destroyed::WrongPins => "wrong-pins",
+            Destroyed::DeviceRevoked => "device-revoked",
+        };
+        Event { reason: Some(reason.to_owned()), ..self.event(Act::Wiped, "keys-destroyed", Some(whose)) }
+    }
+
+    /// The device is about to be emptied.
+    pub(crate) fn wiping(&self, who: Option<&Staff>) -> Event {
+        self.event(Act::Wiped, "device-wiped", who)
+    }
+
+    /// A note of somebody else was handed over, by whoever is signed in or by the device alone. It is sealed: whom it is
+    /// about nobody here knows.
+    pub(crate) fn relayed(&self, by: Option<&Staff>, note: NoteId) -> Event {
+        Event { data: Some(note.urn()), ..self.event(Act::Note, "note-relayed", by) }
     }
 
     /// A held record is looked at. `hidden`: all but who it is about.

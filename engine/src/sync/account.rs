@@ -16,7 +16,7 @@ pub(crate) const LEFT_ALONE: Duration = Duration::from_secs(60 * 60);
 
 /// Hands over what was written down since the last time, and forgets what the record service has then. A refusal is
 /// told and keeps nothing else from being sent; what it was about stays here.
-pub(super) async fn hand_over(inner: &Arc<Inner>, open: &Arc<Open>) -> Result<(), EngineError> {
+pub(crate) async fn hand_over(inner: &Arc<Inner>, open: &Arc<Open>) -> Result<(), EngineError> {
     // A server of another kind knows no chains: the account stays on the device.
     if !inner.capability().await?.decides_on_consent || !inner.audit.may_hand_over(Instant::now()) {
         return Ok(());

@@ -10,7 +10,7 @@ use shared::identity::NoteId;
 use super::relay;
 use crate::engine::{Inner, blocking};
 use crate::session::{Who, held};
-use crate::vault::Service;
+use crate::vault::{Destroyed, Person, Service, VaultError};
 use crate::{Advice, EngineError, Enrolment};
 
 /// Between two questions whether the device is still taken.
@@ -75,16 +75,19 @@ impl Inner {
         };
         match answer {
             Ok(answer) => self.enrolled(answer.value).await,
-            Err(error) if error.is_transient() => Err(error.into()),
-            Err(error) => {
-                let revoked = is_device_revoked(&error);
-                self.show_enrolment(Some(if revoked { Enrolment::Revoked } else { Enrolment::NeedsCode }));
-                Err(match code {
-                    _ if revoked => device_revoked(),
-                    Some(_) => wrong_code(),
-                    None => error.into(),
-                })
+            Err(error) if is_device_revoked(&error) => {
+                self.show_enrolment(Some(Enrolment::Revoked));
+                Err(device_revoked())
             }
+            Err(error) => Err(match (error.status(), code) {
+                (Some(403), told) => {
+                    self.show_enrolment(Some(Enrolment::NeedsCode));
+                    told.map_or_else(|| error.into(), |_| wrong_code())
+                }
+                (Some(401), _) => not_believed(),
+                (Some(409), _) => device_taken(),
+                _ => error.into(),
+            }),
         }
     }
 
@@ -161,9 +164,22 @@ async fn revoke(inner: &Arc<Inner>) {
         inner.close().await;
     }
     inner.set_who(Who::Nobody);
-    let device = inner.device.clone();
-    let destroyed = blocking(move || device.destroy_all()).await;
-    if !matches!(destroyed, Ok(Ok(()))) {
+    let (device, time) = (inner.device.clone(), inner.clock.time());
+    let destroyed = blocking(move || {
+        let before = device.people(time)?;
+        let done = device.destroy_all();
+        let gone: Vec<_> = device.people(time)?.into_iter().filter(|now| now.destroyed.is_some()).collect();
+        let is_new = |it: &Person| before.iter().any(|was| was.staff.id == it.staff.id && was.destroyed.is_none());
+        Ok::<_, VaultError>((done, gone.into_iter().filter(is_new).collect::<Vec<_>>()))
+    });
+    let Ok(Ok((done, gone))) = destroyed.await else {
+        tracing::error!("who has keys here cannot be read; it is tried again at the next contact");
+        return;
+    };
+    for person in gone {
+        inner.audit.note(inner.keys_destroyed(&person.staff, Destroyed::DeviceRevoked)).await;
+    }
+    if done.is_err() {
         tracing::error!("a key could not be destroyed; it is tried again at the next contact");
         return;
     }
@@ -182,6 +198,16 @@ fn is_device_revoked(error: &ClientError) -> bool {
 fn device_revoked() -> EngineError {
     let text = "The record service does not take this device any more. Tell the service desk.";
     EngineError::new("device-revoked", text, Advice::CallServiceDesk)
+}
+
+fn not_believed() -> EngineError {
+    let text = "The record service does not believe what this device proves. Its clock may be wrong: correct the time, then try again.";
+    EngineError::new("device-not-believed", text, Advice::TryAgain)
+}
+
+fn device_taken() -> EngineError {
+    let text = "The record service knows this device's number as another device's: the folder was copied, or restored from a backup. Wipe this device and enrol it anew; tell the service desk.";
+    EngineError::new("device-taken", text, Advice::CallServiceDesk)
 }
 
 fn wrong_code() -> EngineError {

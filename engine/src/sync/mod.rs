@@ -17,8 +17,11 @@ mod round;
 mod runner;
 mod today;
 
+pub(crate) use account::hand_over as hand_over_account;
 pub(crate) use device::Life;
 pub(crate) use leases::{enforce as enforce_leases, glass_ended, shred, shred_replaced};
+#[cfg(test)]
+pub(crate) use relay::deliver;
 pub(crate) use relay::reconcile;
 pub(crate) use revoked::before_drawing;
 pub(crate) use round::send_all;

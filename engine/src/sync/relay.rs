@@ -1,6 +1,7 @@
 //! Unsent notes beside their author's vault: kept in step with it while it is open, and delivered by whoever is
 //! signed in.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use api_client::{Client, EntryAnswer};
@@ -8,6 +9,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use jiff::Timestamp;
 use serde_json::{Value, json};
+use shared::identity::NoteId;
 use shared::note::{Note, RELAY_INFO, relay_place, to_transaction};
 use shared::sync::OutboxState;
 
@@ -63,9 +65,13 @@ impl Inner {
 
     /// Shows how many notes of others wait here.
     pub(crate) async fn show_relay(&self) {
-        let device = self.device.clone();
-        let counted =
-            blocking(move || Ok::<_, VaultError>((device.relay().waiting()?, device.only_here()?.len()))).await;
+        let (device, me) = (self.device.clone(), self.open().map(|open| open.staff.id.clone()));
+        let counted = blocking(move || {
+            // Whose vault is open sends their own.
+            let others = device.only_here()?.into_iter().filter(|staff| Some(staff) != me.as_ref()).count();
+            Ok::<_, VaultError>((device.relay().waiting()?, others))
+        })
+        .await;
         let Ok(Ok(((waiting, unreadable), only_here))) = counted else { return };
         let refused = held(&self.life).refused.clone();
         self.update(|state| {
@@ -132,11 +138,15 @@ async fn keep_up(inner: &Inner, out: &Outgoing) -> Result<bool, EngineError> {
 
 /// Delivers the notes of others. What the service refuses stays and is counted; it is tried again after the next
 /// start, or when a person asks for a sync.
-pub(super) async fn deliver(inner: &Arc<Inner>, open: Option<&Arc<Open>>, again: bool) -> Result<(), EngineError> {
+pub(crate) async fn deliver(inner: &Arc<Inner>, open: Option<&Arc<Open>>, again: bool) -> Result<(), EngineError> {
     if again {
         held(&inner.life).refused.clear();
     }
-    let own = inner.outbox_ids();
+    let own: HashSet<NoteId> = match open {
+        // From the vault: the list on the screen is emptied the moment somebody locks, and a note of one's own is pushed.
+        Some(open) => Outgoing::all(&open.vault).await?.0.iter().map(|out| out.entry.note).collect(),
+        None => HashSet::new(),
+    };
     let (waiting, _) = inner.relaying(|relay| relay.waiting()).await?;
     let refused = held(&inner.life).refused.clone();
     let due = waiting.into_iter().filter(|note| !own.contains(&note.note) && !refused.contains(&note.note));
@@ -170,7 +180,10 @@ async fn hand_over(
     match answer {
         Ok(answer) if answer.value.iter().all(|part| matches!(part.status, 200 | 201)) => {
             let received = received(&answer.value).or(answer.server_time).unwrap_or_else(|| inner.clock.time());
-            inner.relaying(move |relay| relay.delivered(&note, received)).await
+            let id = note.note;
+            inner.relaying(move |relay| relay.delivered(&note, received)).await?;
+            inner.audit.note(inner.relayed(open.map(|open| &open.staff), id)).await;
+            Ok(())
         }
         Err(error) if error.is_transient() || error.refusal().is_none() || error.status() == Some(401) => {
             Err(error.into())

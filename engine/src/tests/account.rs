@@ -10,8 +10,9 @@ use shared::identity::StaffId;
 
 use super::device::{Device, p, pin};
 use super::hub::{Hub, staff};
+use super::relay::{no_transactions, second_person, with_unsent};
 use crate::audit::sha256;
-use crate::{Advice, Permission};
+use crate::{Advice, Enrolment, Permission, Session, Wipe};
 
 /// All that is written down, handed over or not.
 async fn entries(hub: &Hub, device: &Device) -> Vec<Entry> {
@@ -212,4 +213,54 @@ async fn what_writing_a_look_down_costs() {
     let line =
         format!("a look written down {written:.2} ms, a record shown without it {shown:.2} ms, with it x{ratio:.1}\n");
     std::io::stderr().write_all(line.as_bytes()).unwrap();
+}
+
+#[tokio::test]
+async fn what_ends_by_itself_or_for_good_is_written_down() {
+    let hub = Hub::start().await;
+    let device = Device::that_locks(&hub, "crew").await;
+    device.turn_clock(6);
+    device.engine.touched();
+    device.until("locked", |s| matches!(s.session, Session::Locked(_))).await;
+    let crew = StaffId::new("crew");
+    for _ in 0..10 {
+        device.pass(61);
+        device.engine.unlock(&crew, SecretString::from("000000")).await.unwrap_err();
+    }
+    device.engine.unlock(&crew, pin()).await.unwrap_err();
+    let lines = lines(&hub, &device).await;
+    let with = |action: &str, reason: &str| lines.iter().filter(|l| l.action == action && l.reason == reason).count();
+    assert_eq!(with("lock", "nobody-there"), 1);
+    assert_eq!(with("keys-destroyed", "wrong-pins"), 1, "once, however often it is asked for afterwards");
+    assert!(lines.iter().all(|line| line.staff == "crew"));
+}
+
+#[tokio::test]
+async fn who_handed_over_a_colleagues_note_and_who_emptied_the_device_is_known_to_the_service() {
+    let hub = Hub::start().await;
+    let device = with_unsent(&hub).await;
+    hub.behave();
+    hub.misbehave(no_transactions);
+    second_person(&device).await;
+    device.until("delivered", |s| s.device.relayed == 0 && s.sync.last_success.is_some()).await;
+    hub.behave();
+    device.engine.wipe(Wipe::WhenAllIsSent).await.unwrap();
+    let there: Vec<_> =
+        hub.world().account.iter().filter_map(Entry::from_resource).map(|e| Line::of(&e.event)).collect();
+    let by = |action: &str| there.iter().filter(|l| l.action == action).map(|l| l.staff.as_str()).collect::<Vec<_>>();
+    assert_eq!(by("note-relayed"), ["nurse"]);
+    assert_eq!(by("device-wiped"), ["nurse"]);
+}
+
+#[tokio::test]
+async fn a_revoked_device_writes_down_whose_keys_it_destroyed() {
+    let hub = Hub::start().await;
+    let device = with_unsent(&hub).await;
+    hub.behave();
+    hub.world().revoked = true;
+    device.engine.sync_now();
+    device.until("revoked", |s| s.device.enrolment == Enrolment::Revoked).await;
+    let lines = lines(&hub, &device).await;
+    let gone: Vec<_> = lines.iter().filter(|l| l.action == "keys-destroyed").map(|l| (&*l.staff, &*l.reason)).collect();
+    assert_eq!(gone, [("crew", "device-revoked")]);
 }

@@ -3,7 +3,7 @@
 use shared::identity::StaffId;
 
 use super::device::{Device, p, pin};
-use super::hub::Hub;
+use super::hub::{Fault, Hub};
 use super::relay::{contains, no_transactions, raw, second_person, with_unsent};
 use crate::vault::Destroyed;
 use crate::{Enrolment, Session, Unsent, Wipe};
@@ -26,6 +26,37 @@ async fn a_device_enrols_by_itself_or_with_a_code() {
 }
 
 #[tokio::test]
+async fn a_device_that_wants_a_code_says_so_before_anybody_signs_in_and_each_refusal_is_its_own() {
+    let hub = Hub::start().await;
+    hub.enrols();
+    hub.world().enrolment_code = Some("483-201");
+    let device = Device::new(&hub).await;
+    assert!(device.engine.wants_enrolment());
+    device.engine.sign_in_ways().await.unwrap();
+    device.until("asked for a code", |s| s.device.enrolment == Enrolment::NeedsCode).await;
+    let refusal = |status: &'static str| {
+        hub.misbehave(move |r| r.path.ends_with("/devices").then_some(Fault::Status(status, "")));
+        let engine = device.engine.clone();
+        async move { engine.enrol("483-201").await.unwrap_err().code }
+    };
+    for (status, code) in [
+        ("403 Forbidden", "wrong-code"),
+        ("409 Conflict", "device-taken"),
+        ("401 Unauthorized", "device-not-believed"),
+        ("429 Too Many Requests", "service-busy"),
+    ] {
+        assert_eq!(refusal(status).await, code);
+    }
+    for text in ["", "  ", "doorstep://enrol?hub=&code=", &"9".repeat(201)] {
+        assert_eq!(device.engine.enrol(text).await.unwrap_err().code, "wrong-code", "{text:?}");
+    }
+    hub.behave();
+    assert!(device.engine.wants_enrolment(), "a refusal ends nothing");
+    device.engine.enrol(" 483-201 ").await.unwrap();
+    assert!(!device.engine.wants_enrolment());
+}
+
+#[tokio::test]
 async fn a_revoked_device_destroys_every_persons_keys_and_keeps_the_notes() {
     let hub = Hub::start().await;
     let device = with_unsent(&hub).await;
@@ -36,7 +67,7 @@ async fn a_revoked_device_destroys_every_persons_keys_and_keeps_the_notes() {
     device.until("delivered", |s| s.device.relayed == 0 && s.sync.last_success.is_some()).await;
     device.engine.save_note(&p("p1"), "Second note".into()).await.unwrap();
     hub.world().revoked = true;
-    hub.misbehave(|r| (r.method == "POST").then_some(super::hub::Fault::DropBefore));
+    hub.misbehave(|r| (r.method == "POST").then_some(Fault::DropBefore));
     device.engine.sync_now();
     let state = device.until("revoked", |s| s.device.enrolment == Enrolment::Revoked && s.device.relayed == 1).await;
     assert_eq!(state.session, Session::SignedOut);

@@ -97,6 +97,18 @@ async fn what_the_service_refuses_stays_and_is_counted() {
     assert_eq!(hub.world().notes.len(), 1);
 }
 
+#[tokio::test]
+async fn a_lock_in_the_middle_of_a_round_does_not_make_ones_own_note_that_of_another() {
+    let hub = Hub::start().await;
+    let device = with_unsent(&hub).await;
+    device.until("quiet", |s| s.outbox.first().is_some_and(|i| i.attempts > 0) && !s.sync.running).await;
+    let open = device.engine.inner.open().unwrap();
+    device.engine.lock().await;
+    assert!(crate::sync::deliver(&device.engine.inner, Some(&open), false).await.is_err());
+    assert_eq!(hub.world().count("$relay"), 0);
+    assert_eq!(device.engine.inner.device.relay().waiting().unwrap().0.len(), 1);
+}
+
 /// A wrong PIN of the crew, as soon as one may be tried.
 async fn wrong_pin(device: &Device) -> EngineError {
     loop {
@@ -169,8 +181,15 @@ async fn what_was_written_before_the_enrolment_is_sealed_after_it() {
     device.engine.sync_now();
     device.until("enrolled", |s| s.device.enrolment == Enrolment::Enrolled).await;
     device.engine.sync_now();
-    device.until("sealed", |s| s.device.only_here == 0).await;
-    assert_eq!(device.engine.inner.device.relay().waiting().unwrap().0.len(), 1);
+    let kept = &device.engine.inner.device;
+    for _ in 0..400 {
+        if kept.only_here().unwrap().is_empty() {
+            assert_eq!(kept.relay().waiting().unwrap().0.len(), 1);
+            return;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+    }
+    panic!("never sealed");
 }
 
 #[tokio::test]

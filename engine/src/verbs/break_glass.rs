@@ -98,7 +98,8 @@ impl Engine {
         if let Err(error) = &right {
             inner.audit.note(inner.unlock_failed(&open.staff, error)).await;
         }
-        if matches!(right, Err(UnlockError::Destroyed(_))) {
+        if let Err(UnlockError::Destroyed(why)) = right {
+            inner.audit.note(inner.keys_destroyed(&open.staff, why)).await;
             let _turn = inner.turn.lock().await;
             if inner.open().is_some_and(|now| Arc::ptr_eq(&now, open)) {
                 inner.close().await;

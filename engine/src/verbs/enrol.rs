@@ -1,13 +1,18 @@
 //! Enrol the device with a code.
 
-use crate::{Advice, Engine, EngineError};
+use crate::{Advice, Engine, EngineError, Enrolment};
 
 impl Engine {
+    /// Whether an enrolment that was handed over with the app is still of use.
+    pub fn wants_enrolment(&self) -> bool {
+        !matches!(self.watch().borrow().device.enrolment, Enrolment::Enrolled | Enrolment::Revoked)
+    }
+
     /// Enrols this device with what its steward gave out: the code itself, or the link that holds it
     /// (`doorstep://enrol?hub=…&code=…`). Where the service asks for none, it enrols by itself at first contact.
     ///
     /// # Errors
-    /// `wrong-code`, `another-service` when the link is for another one than this device is set up for, or what came
+    /// `wrong-code`, `device-taken`, `device-not-believed`, `device-revoked`, `another-service` when the link is for another one than this device is set up for, or what came
     /// between.
     pub async fn enrol(&self, text: &str) -> Result<(), EngineError> {
         let code = match text.trim().strip_prefix("doorstep://enrol?") {

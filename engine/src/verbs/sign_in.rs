@@ -16,6 +16,8 @@ impl Engine {
     /// When the service cannot be reached, or offers no sign-in.
     pub async fn sign_in_ways(&self) -> Result<SignInWays, EngineError> {
         let offered = self.inner.client.offered().await?;
+        // A service that lets in enrolled devices only would refuse every way: whether a code is needed is asked first.
+        self.inner.wake.notify_one();
         // A list is for development. A real service answers this address as it likes.
         let staff = match self.inner.hear(self.inner.client.staff_list().await) {
             Err(error) if error.is_offline() => return Err(error.into()),

@@ -11,7 +11,7 @@ use shared::lease::TrustedClock;
 use crate::engine::blocking;
 use crate::session::{Open, Who, held};
 use crate::store::{self, KeptToken};
-use crate::vault::{Kind, UnlockError, Vault};
+use crate::vault::{Kind, Person, UnlockError, Vault};
 use crate::{Engine, EngineError, sync};
 
 impl Engine {
@@ -26,11 +26,17 @@ impl Engine {
         if inner.open().is_some_and(|open| open.staff.id == *staff) {
             return Ok(());
         }
-        let person = self.known(staff).await?;
+        let before = self.known(staff).await?;
+        let person = before.staff;
         let vault = inner.device.unlock(staff, &pin, inner.clock.time()).await;
         inner.show_people().await;
         if let Err(error) = &vault {
             inner.audit.note(inner.unlock_failed(&person, error)).await;
+        }
+        if let Err(UnlockError::Destroyed(why)) = &vault
+            && before.destroyed.is_none()
+        {
+            inner.audit.note(inner.keys_destroyed(&person, *why)).await;
         }
         let token = match &*held(&inner.who) {
             Who::Locked(who, token) if who.id == *staff => token.clone(),
@@ -39,11 +45,11 @@ impl Engine {
         self.begin(person, vault?, token).await
     }
 
-    async fn known(&self, staff: &StaffId) -> Result<Staff, EngineError> {
+    async fn known(&self, staff: &StaffId) -> Result<Person, EngineError> {
         let (device, id, now) = (self.inner.device.clone(), staff.clone(), self.inner.clock.time());
         let person =
             blocking(move || device.people(now).map(|all| all.into_iter().find(|p| p.staff.id == id))).await??;
-        Ok(person.ok_or(UnlockError::NoVault)?.staff)
+        Ok(person.ok_or(UnlockError::NoVault)?)
     }
 
     /// A vault is open: the clock first, then the leases, and only then anything is shown.

@@ -1,12 +1,17 @@
 //! Empty the device.
 
 use std::sync::atomic::Ordering;
+use std::time::Duration;
 
 use shared::sync::OutboxState;
+use tokio::time::timeout;
 
 use crate::engine::blocking;
 use crate::session::Who;
 use crate::{Advice, Engine, EngineError, State, sync};
+
+/// How long a wipe waits for the record service to take what this device saw.
+const GOODBYE: Duration = Duration::from_secs(5);
 
 /// Notes that the record does not have yet, anywhere on this device.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -89,6 +94,7 @@ impl Engine {
             let text = "Notes on this device have not been sent yet, so nothing was wiped. Connect and sync first.";
             return Err(EngineError::new("unsent-notes", text, Advice::TryAgain));
         }
+        self.say_goodbye().await;
         inner.wiped.store(true, Ordering::SeqCst);
         inner.close().await;
         inner.set_who(Who::Nobody);
@@ -96,6 +102,15 @@ impl Engine {
         blocking(move || device.wipe()).await??;
         inner.update(|state| *state = State { wiped: true, ..State::default() });
         Ok(())
+    }
+
+    /// The account goes with the device: the record service is told first, as far as there is a link.
+    async fn say_goodbye(&self) {
+        let open = self.inner.open();
+        self.inner.audit.note(self.inner.wiping(open.as_ref().map(|open| &open.staff))).await;
+        if let Some(open) = open.filter(|_| self.inner.may_be_online()) {
+            let _ = timeout(GOODBYE, sync::hand_over_account(&self.inner, &open)).await;
+        }
     }
 }
 
