@@ -67,6 +67,7 @@ set-pin-first = PIN newydd
 set-pin-again = Yr un PIN eto
 set-pin-save = Gosod PIN
 unlock-title = Datgloi
+unlock-who = Cyffyrddwch â’ch enw, yna teipiwch eich PIN.
 unlock-pin = PIN { $name }
 unlock-go = Datgloi
 unlock-offline = Nid oes angen signal i ddatgloi.
@@ -389,6 +390,19 @@ to-send-tries = { $count ->
    *[other] ceisiwyd { $count } gwaith
 }
 to-send-waits-for-link = yn mynd ar ei ben ei hun pan fydd signal
+to-send-waits-for-sign-in = yn mynd ar ôl i chi fewngofnodi eto
+to-send-relay = { $count ->
+   *[other] Nodiadau pobl eraill dan sêl ar y ddyfais hon: { $count }. Cânt eu hanfon drostynt tra byddwch yn gweithio; ni all neb yma eu darllen.
+}
+to-send-relay-sign-in = { $count ->
+   *[other] Nodiadau pobl eraill dan sêl ar y ddyfais hon: { $count }. Cânt eu hanfon pan fyddwch chi, neu eu hawduron, yn mewngofnodi eto.
+}
+to-send-relay-refused = { $count ->
+   *[other] Nodiadau pobl eraill na dderbyniodd y gwasanaeth cofnodion: { $count }. Maent yn aros yma: gofynnwch i’w hawduron ddatgloi’r ddyfais hon, a dywedwch wrth y ddesg wasanaeth.
+}
+to-send-author = { $count ->
+   *[other] Pobl â nodiadau yma mai dim ond hwy all eu hanfon: { $count }. Gofynnwch iddynt ddatgloi’r ddyfais hon lle mae signal.
+}
 to-send-refused = Ni wnaeth y cofnod ei dderbyn ({ $status }): { $reason }
 send-again = Anfon eto
 sync-now = Ceisio nawr
@@ -423,7 +437,18 @@ me-not-enrolling = Nid yw’r gwasanaeth cofnodion yn cofrestru dyfeisiau: dim o
 me-needs-code = Mae’r gwasanaeth cofnodion eisiau cod cyn derbyn y ddyfais hon. Gofynnwch i stiward eich dyfeisiau.
 me-revoked = Nid yw’r gwasanaeth cofnodion yn derbyn y ddyfais hon mwyach. Mae allweddi pawb yma wedi’u dinistrio. Dywedwch wrth y ddesg wasanaeth.
 me-secret-store = Mae allwedd y ddyfais hon yn storfa allweddi’r system.
-me-secret-file = Mae allwedd y ddyfais hon mewn ffeil y gall y defnyddiwr hwn yn unig ei darllen: nid atebodd unrhyw storfa allweddi.
+me-secret-file = Mae allwedd y ddyfais hon mewn ffeil y gall y defnyddiwr hwn yn unig ei darllen: nid oes storfa allweddi’r system yn ei chadw.
+enrol-title = Derbyn y ddyfais hon
+enrol-why = Mae gan stiward eich dyfeisiau god i’r ddyfais hon. Mae’n gweithio unwaith, ac am un diwrnod.
+enrol-code = Y cod, neu’r ddolen gyfan a ddaeth gydag ef
+enrol-hint = Nid oes ots am brif lythrennau na chysylltnodau mewn cod.
+enrol-go = Derbyn y ddyfais hon
+enrol-back = Nid nawr
+enrol-open = Teipio’r cod
+enrol-done = Mae’r gwasanaeth cofnodion yn adnabod y ddyfais hon nawr.
+enrol-not-needed = Nid oes angen cod ar y gwasanaeth cofnodion ar gyfer y ddyfais hon.
+enrol-go-on = Mynd ymlaen
+wait-enrol = Yn gofyn i’r gwasanaeth cofnodion dderbyn y ddyfais hon…
 wipe-title = Sychu’r ddyfais hon
 wipe-what = Yn dinistrio allweddi pawb ar y ddyfais hon, ac yna’r holl gofnodion, drafftiau a gosodiadau. Ni ellir dod â dim yn ôl.
 wipe-nothing-waits = Nid oes dim yn aros i’w anfon: ni chollir unrhyw nodyn.

@@ -67,6 +67,7 @@ set-pin-first = New PIN
 set-pin-again = The same PIN again
 set-pin-save = Set PIN
 unlock-title = Unlock
+unlock-who = Touch your name, then type your PIN.
 unlock-pin = PIN of { $name }
 unlock-go = Unlock
 unlock-offline = Unlocking needs no signal.
@@ -385,6 +386,23 @@ to-send-tries = { $count ->
    *[other] tried { $count } times
 }
 to-send-waits-for-link = goes by itself when there is signal
+to-send-waits-for-sign-in = goes after you sign in again
+to-send-relay = { $count ->
+    [one] 1 note of someone else is sealed on this device. It is sent for them while you work; nobody here can read it.
+   *[other] { $count } notes of others are sealed on this device. They are sent for them while you work; nobody here can read them.
+}
+to-send-relay-sign-in = { $count ->
+    [one] 1 note of someone else is sealed on this device. It is sent when you, or its author, sign in again.
+   *[other] { $count } notes of others are sealed on this device. They are sent when you, or their authors, sign in again.
+}
+to-send-relay-refused = { $count ->
+    [one] 1 note of someone else was not taken by the record service. It stays here: ask its author to unlock this device, and tell the service desk.
+   *[other] { $count } notes of others were not taken by the record service. They stay here: ask their authors to unlock this device, and tell the service desk.
+}
+to-send-author = { $count ->
+    [one] 1 person has notes here that only they can send. Ask them to unlock this device where there is signal.
+   *[other] { $count } people have notes here that only they can send. Ask them to unlock this device where there is signal.
+}
 to-send-refused = The record did not take it ({ $status }): { $reason }
 send-again = Send again
 sync-now = Try now
@@ -420,7 +438,18 @@ me-not-enrolling = The record service enrols no devices: notes that wait are sen
 me-needs-code = The record service wants a code before it takes this device. Ask your device steward.
 me-revoked = The record service does not take this device any more. The keys of everyone here are destroyed. Tell the service desk.
 me-secret-store = This device’s own key is in the key store of the system.
-me-secret-file = This device’s own key is in a file only this user can read: no key store answered.
+me-secret-file = This device’s own key is in a file only this user can read: no key store of the system keeps it.
+enrol-title = Let this device in
+enrol-why = Your device steward has a code for this device. It works once, and for one day.
+enrol-code = The code, or the whole link that came with it
+enrol-hint = Capital letters and dashes do not matter in a code.
+enrol-go = Let this device in
+enrol-back = Not now
+enrol-open = Type the code
+enrol-done = The record service knows this device now.
+enrol-not-needed = The record service needs no code for this device.
+enrol-go-on = Go on
+wait-enrol = Asking the record service to let this device in…
 wipe-title = Wipe this device
 wipe-what = Destroys the keys of everyone on this device, and then all records, drafts and settings. Nothing of it can be brought back.
 wipe-nothing-waits = Nothing waits to be sent: no note is lost.

@@ -5,7 +5,7 @@
 mod samples;
 
 use dioxus::prelude::*;
-use engine::Link;
+use engine::{Enrolment, Link};
 use mobile::app::dress;
 use mobile::fault::{Doing, Fault};
 use mobile::i18n::Lang;
@@ -15,7 +15,7 @@ use mobile::preferences::Preferences;
 use mobile::views::*;
 use shared::consent::Reason;
 
-const SCENES: [&str; 31] = [
+const SCENES: [&str; 47] = [
     "sign-in",
     "sign-in-ways",
     "sign-in-no-browser",
@@ -26,6 +26,16 @@ const SCENES: [&str; 31] = [
     "set-pin",
     "unlock",
     "unlock-wrong",
+    "unlock-people",
+    "unlock-waits",
+    "unlock-last-try",
+    "unlock-destroyed",
+    "unlock-revoked",
+    "unlock-needs-code",
+    "key-store-locked",
+    "enrol",
+    "enrol-wrong",
+    "enrol-done",
     "today",
     "today-empty",
     "today-never-heard",
@@ -46,7 +56,13 @@ const SCENES: [&str; 31] = [
     "note",
     "note-saved",
     "to-send",
+    "to-send-colleagues",
     "me",
+    "me-device",
+    "wipe",
+    "wipe-none",
+    "wipe-sure",
+    "wiped",
 ];
 
 fn main() {
@@ -119,6 +135,37 @@ fn Scene(name: String, preferences: Preferences, on_preferences: EventHandler<Pr
         "unlock-wrong" => {
             rsx! { UnlockPage { people: samples::known(), first: Some(0), now, doing: fault("wrong-pin", "Wrong PIN. 4 tries left.", engine::Advice::Correct), tries: 1, on_unlock: |_| {}, on_other: |()| {} } }
         }
+        "unlock-people" => unlock(None, |_| {}, samples::untroubled()),
+        "unlock-waits" => unlock(Some(0), |people| people[0].try_after = Some(samples::ago(-5)), samples::untroubled()),
+        "unlock-last-try" => unlock(Some(0), |people| people[0].last_try = true, samples::untroubled()),
+        "unlock-destroyed" => unlock(
+            Some(0),
+            |people| people[0].destroyed = Some(engine::Destroyed::WrongPins),
+            engine::DeviceView { relayed: 2, ..samples::untroubled() },
+        ),
+        "unlock-revoked" => unlock(
+            Some(1),
+            |people| people.iter_mut().for_each(|p| p.destroyed = Some(engine::Destroyed::DeviceRevoked)),
+            engine::DeviceView { enrolment: Enrolment::Revoked, relayed: 1, ..samples::untroubled() },
+        ),
+        "unlock-needs-code" => {
+            rsx! { SignInPage { ways: Ways::Heard(engine::SignInWays { staff: vec![], browser: true, code: true }), doing: Doing::Idle, on_choose: |_| {}, on_retry: |()| {}, on_enrol: |()| {} } }
+        }
+        "key-store-locked" => {
+            let text = "This device's own key is in the key store of this system (the keyring), and that is locked. Unlock the keyring, then try again. Nothing was deleted.";
+            let fault = Fault { code: "key-store-locked", text: text.to_owned(), advice: engine::Advice::TryAgain };
+            rsx! { main { class: "gate", "data-view": "not-started", h1 { "Doorstep" } mobile::components::FaultBox { fault, on_retry: |()| {} } } }
+        }
+        "enrol" => enrol(Enrolment::NeedsCode, Doing::Idle),
+        "enrol-wrong" => enrol(
+            Enrolment::NeedsCode,
+            fault(
+                "wrong-code",
+                "The record service does not take this code. A code works once and for one day: ask for a new one.",
+                engine::Advice::Correct,
+            ),
+        ),
+        "enrol-done" => enrol(Enrolment::Enrolled, Doing::Idle),
         "today" => framed(Tab::Today, samples::online(), rsx! { Today { preset: 0 } }, None),
         "today-empty" => framed(Tab::Today, samples::online(), rsx! { Today { preset: 1 } }, None),
         "today-never-heard" => framed(Tab::Today, samples::offline(), rsx! { Today { preset: 2 } }, None),
@@ -188,10 +235,26 @@ fn Scene(name: String, preferences: Preferences, on_preferences: EventHandler<Pr
             rsx! { ToSendPage { outbox: samples::outbox(), sync: engine::SyncState::default(), now, doing: Doing::Idle, on_again: |_| {}, on_sync: |()| {} } },
             None,
         ),
+        "to-send-colleagues" => framed(
+            Tab::ToSend,
+            samples::offline(),
+            rsx! { ToSendPage { outbox: samples::outbox(), device: samples::troubled(), must_sign_in: true, sync: engine::SyncState::default(), now, doing: Doing::Idle, on_again: |_| {}, on_sync: |()| {} } },
+            None,
+        ),
+        "me-device" => framed(
+            Tab::Me,
+            samples::online(),
+            rsx! { MePage { device: samples::troubled(), staff: samples::staff(), preferences, problems: vec![], sync: engine::SyncState::default(), held: 2, unsent: 1, now, on_preferences, on_lock: |()| {}, on_sign_out: |()| {} } },
+            None,
+        ),
+        "wipe" => wipe(engine::Unsent { mine: 2, others: 1, locked_away: 1 }, false),
+        "wipe-none" => wipe(engine::Unsent::default(), false),
+        "wipe-sure" => wipe(engine::Unsent { mine: 2, others: 1, locked_away: 1 }, true),
+        "wiped" => rsx! { WipedPage { on_again: |()| {} } },
         "me" => framed(
             Tab::Me,
             samples::online(),
-            rsx! { MePage { staff: samples::staff(), preferences, problems: vec![], sync: engine::SyncState { running: false, last_success: Some(samples::ago(3)), last_problem: None }, held: 2, unsent: 1, now, on_preferences, on_lock: |()| {}, on_sign_out: |()| {} } },
+            rsx! { MePage { device: samples::untroubled(), staff: samples::staff(), preferences, problems: vec![], sync: engine::SyncState { running: false, last_success: Some(samples::ago(3)), last_problem: None }, held: 2, unsent: 1, now, on_preferences, on_lock: |()| {}, on_sign_out: |()| {} } },
             None,
         ),
         _ => rsx! { p { "no such scene" } },
@@ -217,6 +280,22 @@ fn Today(preset: u8) -> Element {
             syncing: false, now: samples::now(), chosen: None, on_open: |_| {}, on_sync: |()| {},
         }
     }
+}
+
+fn unlock(first: Option<usize>, change: fn(&mut [engine::KnownPerson]), device: engine::DeviceView) -> Element {
+    let mut people = samples::known();
+    change(&mut people);
+    rsx! { UnlockPage { people, first, device, now: samples::now(), doing: Doing::Idle, tries: 0, on_unlock: |_| {}, on_other: |()| {} } }
+}
+
+fn enrol(enrolment: Enrolment, doing: Doing) -> Element {
+    rsx! { main { class: "gate", "data-view": "enrol", EnrolPage { enrolment, doing, on_enrol: |_| {}, on_back: |()| {} } } }
+}
+
+fn wipe(unsent: engine::Unsent, sure: bool) -> Element {
+    let page =
+        rsx! { WipePage { unsent, sure, doing: Doing::Idle, on_send: |()| {}, on_wipe: |_| {}, on_back: |()| {} } };
+    framed(Tab::Me, samples::online(), page, None)
 }
 
 fn framed(tab: Tab, link: Link, list: Element, patient: Option<(&'static str, Element)>) -> Element {

@@ -19,7 +19,7 @@ enum Boot {
     Starting,
     Failed(Fault),
     Ready(Engine),
-    /// The link it was opened with cannot be followed; everything else can.
+    /// The link it was opened with, or the enrolment it was given, cannot be followed; everything else can.
     NoLink(Engine, Fault),
 }
 
@@ -58,17 +58,22 @@ fn Start(device: Device, settings: Settings) -> Element {
         start();
         boot.set(Boot::Starting);
         let (device, position) = (device.clone(), settings.position);
-        let link = settings.link.clone();
+        let (link, enrolment) = (settings.link.clone(), settings.enrolment.clone());
         let opening = async move {
-            let options = Options { pinned: device.pinned, ..Options::default() };
+            let (pinned, secret, locks_itself) = (device.pinned, device.secret, !device.stays_open);
+            let options = Options { pinned, secret, locks_itself, ..Options::default() };
             let config = Config { folder: device.folder, base_url: device.base_url };
             let engine = Engine::start_with(config, options).await?;
             engine.set_position(position).await;
-            let followed = match link {
-                Some(link) => engine.open_link(&link).await.err().map(Fault::from),
-                None => None,
+            let enrolled = match enrolment.filter(|_| engine.wants_enrolment()) {
+                Some(text) => engine.enrol(text.reveal()).await,
+                None => Ok(()),
             };
-            Ok((engine, followed))
+            let followed = match link {
+                Some(link) => engine.open_link(&link).await,
+                None => Ok(()),
+            };
+            Ok((engine, enrolled.and(followed).err().map(Fault::from)))
         };
         perform(opening, move |answer| {
             boot.set(match answer {

@@ -300,6 +300,54 @@ async fn nothing_waits_is_said_with_what_was_sent() {
     assert_eq!(screen.text("[data-empty=nothing-waits]"), "Nothing waits. 1 note sent this shift.");
 }
 
+#[tokio::test]
+async fn notes_of_others_are_said_with_who_can_send_them() {
+    fn page(waits: bool) -> Element {
+        let device = if waits { samples::troubled() } else { samples::untroubled() };
+        rsx! {
+            ToSendPage {
+                outbox: samples::outbox(), device, must_sign_in: true, sync: SyncState::default(), now: samples::now(), doing: Doing::Idle,
+                on_sync: |()| {}, on_again: |_| {},
+            }
+        }
+    }
+    let screen = Screen::of(page, true).await;
+    assert_eq!(screen.attributes("[data-waits]", "data-waits"), ["relay", "relay-refused", "only-here"]);
+    let words = screen.words();
+    assert!(words.contains("2 notes of others are sealed on this device. They are sent when you, or their authors"));
+    assert!(words.contains("1 person has notes here that only they can send"));
+    assert!(words.contains("goes after you sign in again"), "one's own as well");
+    let screen = Screen::of(page, false).await;
+    assert!(screen.attributes("[data-waits]", "data-waits").is_empty());
+}
+
+#[tokio::test]
+async fn a_device_that_needs_a_code_says_so_where_people_come_in_and_takes_it() {
+    static ASKED: AtomicUsize = AtomicUsize::new(0);
+    fn gate() -> Element {
+        let ways = Ways::Heard(engine::SignInWays { staff: vec![], browser: true, code: true });
+        rsx! {
+            SignInPage {
+                ways, doing: Doing::Idle, on_choose: |_| {}, on_retry: |()| {},
+                on_enrol: |()| { ASKED.fetch_add(1, Ordering::SeqCst); },
+            }
+        }
+    }
+    let mut screen = Screen::of(gate, ()).await;
+    screen.press("#enrol").await;
+    assert_eq!(ASKED.load(Ordering::SeqCst), 1);
+    fn page(enrolment: engine::Enrolment) -> Element {
+        rsx! { EnrolPage { enrolment, doing: Doing::Idle, on_enrol: |_| {}, on_back: |()| {} } }
+    }
+    let screen = Screen::of(page, engine::Enrolment::NeedsCode).await;
+    assert!(screen.words().contains("works once, and for one day"));
+    assert!(screen.has("#enrol-go"));
+    for over in [engine::Enrolment::Enrolled, engine::Enrolment::NotOffered, engine::Enrolment::Revoked] {
+        let screen = Screen::of(page, over).await;
+        assert!(!screen.has("#enrol-go") && screen.has("#enrol-back"));
+    }
+}
+
 #[derive(Props, Clone, PartialEq)]
 struct UnlockProps {
     doing: Doing,

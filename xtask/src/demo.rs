@@ -64,6 +64,8 @@ fn open(built: &Path, tablet: bool, import: Option<&Path>) -> Result<()> {
     app.env("DOORSTEP_HUB", format!("{}/fhir", hub.address))
         .env("DOORSTEP_PIN", &hub.pin)
         .env("DOORSTEP_FOLDER", folder.join("device"));
+    // The folder is emptied at the next demo; its secret would stay in the key store.
+    app.env("DOORSTEP_SECRET", "file");
     app.env("DOORSTEP_WINDOW", if tablet { "1024x768" } else { "390x844" });
     if env::var_os("DOORSTEP_POSITION").is_none() {
         app.env("DOORSTEP_POSITION", "51.5465,-0.1058");

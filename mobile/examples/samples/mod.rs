@@ -2,7 +2,10 @@
 
 use std::sync::Arc;
 
-use engine::{KnownPerson, LeaseView, Link, MissingSource, NoteView, OutboxItem, RecordView, Today, VisitView};
+use engine::{
+    DeviceView, Enrolment, KnownPerson, LeaseView, Link, MissingSource, NoteView, OutboxItem, RecordView, SecretPlace,
+    Today, VisitView,
+};
 use jiff::{SignedDuration, Timestamp};
 use shared::consent::Purpose;
 use shared::identity::{Demographics, NhsNumber, NoteId, Organisation, PatientId, Role, Staff, StaffId, VisitId};
@@ -53,6 +56,16 @@ pub(crate) fn known() -> Vec<KnownPerson> {
         .take(2)
         .map(|staff| KnownPerson { staff, try_after: None, last_try: false, destroyed: None })
         .collect()
+}
+
+/// An enrolled device on which nothing waits.
+pub(crate) fn untroubled() -> DeviceView {
+    DeviceView { enrolment: Enrolment::Enrolled, secret: SecretPlace::KeyStore, ..DeviceView::default() }
+}
+
+/// A device on which much waits.
+pub(crate) fn troubled() -> DeviceView {
+    DeviceView { enrolment: Enrolment::NeedsCode, relayed: 3, relay_refused: 1, only_here: 1, ..DeviceView::default() }
 }
 
 pub(crate) fn person() -> Demographics {

@@ -8,7 +8,9 @@ mod pin;
 #[cfg(any(feature = "desktop", feature = "mobile"))]
 mod window;
 
+use engine::SecretPlace;
 use shared::place::Position;
+use shared::sensitive::Sensitive;
 
 pub use browser::{browse, can_browse};
 pub use folder::FolderError;
@@ -26,6 +28,8 @@ pub struct Settings {
     pub lang: Lang,
     /// The link the app was opened with: a launch by another program.
     pub link: Option<String>,
+    /// What the device is enrolled with, when it is not yet.
+    pub enrolment: Option<Sensitive<String>>,
 }
 
 /// Where the data lies and whom to ask.
@@ -37,6 +41,10 @@ pub struct Device {
     pub base_url: String,
     /// The certificate by which the service is known (DER, or its SHA-256); `None`: by the public roots.
     pub pinned: Option<Vec<u8>>,
+    /// Where a new device keeps its part of every key: in the key store of the system, unless `DOORSTEP_SECRET` is `file`.
+    pub secret: SecretPlace,
+    /// The vault does not close by itself. Only in a build for development, for who drives the window.
+    pub stays_open: bool,
 }
 
 /// What is missing before the app can start. Each has a screen that says so.
@@ -61,6 +69,7 @@ impl Settings {
             position: variable("DOORSTEP_POSITION").and_then(|t| position(&t)),
             lang: lang(),
             link: link(),
+            enrolment: variable("DOORSTEP_ENROL").map(|text| enrolment(&text).into()),
         }
     }
 }
@@ -69,12 +78,22 @@ fn device() -> Result<Device, SetupFault> {
     let built_in = option_env!("DOORSTEP_HUB").map(str::to_owned);
     let base_url = variable("DOORSTEP_HUB").or(built_in).ok_or(SetupFault::NoService)?;
     let pinned = variable("DOORSTEP_PIN").map(|text| pin::read(&text).ok_or(SetupFault::Pin)).transpose()?;
-    Ok(Device { folder: folder::of_this_device()?, base_url, pinned })
+    let secret = match variable("DOORSTEP_SECRET").as_deref() {
+        Some("file") => SecretPlace::File,
+        _ => SecretPlace::KeyStore,
+    };
+    let stays_open = cfg!(debug_assertions) && variable("DOORSTEP_STAYS_OPEN").is_some();
+    Ok(Device { folder: folder::of_this_device()?, base_url, pinned, secret, stays_open })
 }
 
 // The system hands a link to a desktop app as its argument. It names no secret: what it carries is spent by the sign-in.
 fn link() -> Option<String> {
     std::env::args().nth(1).filter(|argument| argument.starts_with("doorstep:") || argument.starts_with("https:"))
+}
+
+/// `DOORSTEP_ENROL`: the code, the link, or a file that holds one of them. Never an argument: those are read by anybody.
+fn enrolment(text: &str) -> String {
+    std::fs::read_to_string(text).unwrap_or_else(|_| text.to_owned()).trim().to_owned()
 }
 
 fn lang() -> Lang {
@@ -129,6 +148,15 @@ pub use window::{index, open};
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_enrolment_is_a_text_or_a_file_with_one() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("code");
+        std::fs::write(&file, "483-201\n").unwrap();
+        assert_eq!(enrolment(file.to_str().unwrap()), "483-201");
+        assert_eq!(enrolment("doorstep://enrol?hub=h&code=1"), "doorstep://enrol?hub=h&code=1");
+    }
 
     #[test]
     fn a_position_is_two_numbers_on_the_earth() {

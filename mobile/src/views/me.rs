@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use shared::identity::Staff;
 
 use super::shell::unsent;
-use super::{OrderView, WipeView};
+use super::{EnrolView, NeedsCode, OrderView, WipeView};
 use crate::bridge::pulse;
 use crate::components::{Icon, Shape};
 use crate::format::clock;
@@ -30,6 +30,7 @@ pub fn MePage(
     #[props(default)] on_arrange: EventHandler<()>,
     #[props(default)] device: DeviceView,
     #[props(default)] on_wipe: EventHandler<()>,
+    #[props(default)] on_enrol: EventHandler<()>,
 ) -> Element {
     let lang = use_lang();
     let synced = sync
@@ -80,6 +81,9 @@ pub fn MePage(
         for problem in problems {
             p { key: "{problem.code}", class: "notice", "data-problem": "{problem.code}", Icon { shape: Shape::Safety } "{problem.text}" }
         }
+        if device.enrolment == Enrolment::NeedsCode {
+            NeedsCode { on_enrol }
+        }
         ul { class: "plain",
             li { "{synced}" }
             li { {lang.with("me-held", [("count", held.into())])} }
@@ -112,9 +116,8 @@ const fn secret_key(place: SecretPlace) -> &'static str {
 
 const fn enrolment_key(enrolment: Enrolment) -> Option<&'static str> {
     match enrolment {
-        Enrolment::Unknown => None,
+        Enrolment::Unknown | Enrolment::NeedsCode => None,
         Enrolment::NotOffered => Some("me-not-enrolling"),
-        Enrolment::NeedsCode => Some("me-needs-code"),
         Enrolment::Enrolled => Some("me-enrolled"),
         Enrolment::Revoked => Some("me-revoked"),
     }
@@ -160,6 +163,10 @@ pub fn MeView(staff: Staff) -> Element {
     };
     let mut arranging = use_signal(|| false);
     let mut wiping = use_signal(|| false);
+    let mut enrolling = use_signal(|| false);
+    if enrolling() {
+        return rsx! { EnrolView { on_back: move |()| enrolling.set(false) } };
+    }
     if wiping() {
         return rsx! { WipeView { on_back: move |()| wiping.set(false) } };
     }
@@ -168,7 +175,7 @@ pub fn MeView(staff: Staff) -> Element {
     }
     rsx! {
         MePage {
-            on_arrange: move |()| arranging.set(true), on_wipe: move |()| wiping.set(true), device: state.device,
+            on_arrange: move |()| arranging.set(true), on_wipe: move |()| wiping.set(true), on_enrol: move |()| enrolling.set(true), device: state.device,
             staff, preferences: preferences(), problems: state.problems.clone(), sync: state.sync.clone(), held: state.held.len(),
             unsent: unsent(&state.outbox), now: (pulse.now)(), on_preferences: choose, on_lock: lock, on_sign_out: sign_out,
         }

@@ -4,6 +4,7 @@ use dioxus::prelude::*;
 use engine::{Engine, EngineError, SignInWays, SigningIn};
 use shared::identity::{Staff, StaffId};
 
+use super::NeedsCode;
 use super::elsewhere::{BrowserPage, CodePage};
 use crate::bridge::pulse;
 use crate::components::{FaultBox, Icon, Progress, Shape, Wait};
@@ -42,6 +43,7 @@ pub fn SignInPage(
     on_choose: EventHandler<Way>,
     on_retry: EventHandler<()>,
     on_back: Option<EventHandler<()>>,
+    on_enrol: Option<EventHandler<()>>,
 ) -> Element {
     let lang = use_lang();
     let listed = matches!(&ways, Ways::Heard(ways) if !ways.staff.is_empty());
@@ -51,6 +53,9 @@ pub fn SignInPage(
             p { class: "brand", "Doorstep" }
             h1 { {lang.t(title)} }
             p { class: "lead", {lang.t("sign-in-lead")} }
+            if let Some(on_enrol) = on_enrol {
+                NeedsCode { on_enrol }
+            }
             Progress { doing: doing.clone() }
             match ways {
                 Ways::Asking => rsx! { Wait { words: lang.t("wait-staff") } },
@@ -109,7 +114,7 @@ fn StaffRow(person: Staff, busy: bool, on_choose: EventHandler<Way>) -> Element 
 
 /// Signing in with the engine.
 #[component]
-pub fn SignInView(on_back: Option<EventHandler<()>>) -> Element {
+pub fn SignInView(on_back: Option<EventHandler<()>>, on_enrol: Option<EventHandler<()>>) -> Element {
     let lang = use_lang();
     let engine = use_context::<Engine>();
     let pulse = pulse();
@@ -151,7 +156,7 @@ pub fn SignInView(on_back: Option<EventHandler<()>>) -> Element {
             rsx! { BrowserPage { until, now, on_again: move |()| again(page.clone()), on_leave: leave } }
         }
         None => {
-            rsx! { SignInPage { ways: ways(), doing: doing(), on_choose: choose, on_retry: move |()| ask(()), on_back } }
+            rsx! { SignInPage { ways: ways(), doing: doing(), on_choose: choose, on_retry: move |()| ask(()), on_back, on_enrol } }
         }
     }
 }

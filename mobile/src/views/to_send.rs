@@ -1,7 +1,7 @@
 //! What was written here and where it stands. Nothing leaves this list unsaid.
 
 use dioxus::prelude::*;
-use engine::{Engine, OutboxItem, SyncState};
+use engine::{DeviceView, Engine, OutboxItem, SyncState};
 use jiff::Timestamp;
 use shared::identity::NoteId;
 use shared::sync::OutboxState;
@@ -19,6 +19,8 @@ use crate::verb::perform_saying;
 pub fn ToSendPage(
     outbox: Vec<OutboxItem>,
     #[props(default)] declared: usize,
+    #[props(default)] device: DeviceView,
+    #[props(default)] must_sign_in: bool,
     sync: SyncState,
     now: Timestamp,
     doing: Doing,
@@ -48,9 +50,10 @@ pub fn ToSendPage(
                 li { DeclaredLine { count: declared } }
             }
             for item in outbox {
-                li { key: "{item.note}", Line { item, now, busy: doing.is_busy(), on_again } }
+                li { key: "{item.note}", Line { item, now, must_sign_in, busy: doing.is_busy(), on_again } }
             }
         }
+        Colleagues { device, must_sign_in }
     }
 }
 
@@ -71,6 +74,33 @@ fn SyncLine(sync: SyncState, now: Timestamp, on_sync: EventHandler<()>) -> Eleme
     }
 }
 
+/// Notes of others on this device: what can be done for them, and what only their author can do.
+#[component]
+fn Colleagues(device: DeviceView, must_sign_in: bool) -> Element {
+    let lang = use_lang();
+    let refused = device.relay_refused.min(device.relayed);
+    let on_their_way = device.relayed - refused;
+    let carried = if must_sign_in { "to-send-relay-sign-in" } else { "to-send-relay" };
+    let lines = [
+        ("relay", carried, on_their_way),
+        ("relay-refused", "to-send-relay-refused", refused),
+        ("only-here", "to-send-author", device.only_here),
+    ];
+    if lines.iter().all(|(_, _, count)| *count == 0) {
+        return rsx! {};
+    }
+    rsx! {
+        div { class: "notice", role: "status", "data-colleagues": "",
+            Icon { shape: Shape::Lock }
+            ul { class: "plain",
+                for (name , words , count) in lines.into_iter().filter(|line| line.2 > 0) {
+                    li { key: "{name}", "data-waits": name, {lang.with(words, [("count", count.into())])} }
+                }
+            }
+        }
+    }
+}
+
 /// Broken glass that was declared without signal: it goes before every note.
 #[component]
 fn DeclaredLine(count: usize) -> Element {
@@ -85,7 +115,7 @@ fn DeclaredLine(count: usize) -> Element {
 }
 
 #[component]
-fn Line(item: OutboxItem, now: Timestamp, busy: bool, on_again: EventHandler<NoteId>) -> Element {
+fn Line(item: OutboxItem, now: Timestamp, must_sign_in: bool, busy: bool, on_again: EventHandler<NoteId>) -> Element {
     let lang = use_lang();
     let (name, shape, words) = note_state(lang, &item.state);
     let note = item.note;
@@ -94,7 +124,7 @@ fn Line(item: OutboxItem, now: Timestamp, busy: bool, on_again: EventHandler<Not
             p { class: "note-state", "data-state": name, Icon { shape } "{words}" }
             p { strong { "{item.patient_name.reveal()}" } }
             p { class: "first-line", "{item.first_line.reveal()}" }
-            p { class: "meta", "{story(lang, &item, now)}" }
+            p { class: "meta", "{story(lang, &item, now, must_sign_in)}" }
             if let OutboxState::NeedsAttention(why) = &item.state {
                 p { class: "reason", {lang.with("to-send-refused", [("status", why.status.into()), ("reason", why.reason.clone().into())])} }
                 button { r#type: "button", "data-send-again": "{note}", disabled: busy, onclick: move |_| on_again.call(note), Icon { shape: Shape::Again } {lang.t("send-again")} }
@@ -104,10 +134,11 @@ fn Line(item: OutboxItem, now: Timestamp, busy: bool, on_again: EventHandler<Not
 }
 
 // When it was saved, and what is known of its way since.
-fn story(lang: Lang, item: &OutboxItem, now: Timestamp) -> String {
+fn story(lang: Lang, item: &OutboxItem, now: Timestamp, must_sign_in: bool) -> String {
     let saved = lang.with("to-send-saved", [("at", clock(lang, item.saved, now).into())]);
     let way = match &item.state {
         OutboxState::Sent { received } => lang.with("note-received", [("at", clock(lang, *received, now).into())]),
+        OutboxState::Pending { .. } if must_sign_in => lang.t("to-send-waits-for-sign-in"),
         OutboxState::Pending { not_before: Some(at) } if *at > now => {
             lang.with("to-send-next-try", [("at", clock(lang, *at, now).into())])
         }
@@ -142,6 +173,7 @@ pub fn ToSendView() -> Element {
     };
     rsx! {
         ToSendPage {
+            device: state.device, must_sign_in: state.problems.iter().any(|p| p.code == "sign-in-again"),
             outbox: state.outbox.clone(), declared: state.declared, sync: state.sync.clone(), now: (pulse.now)(), doing: doing(), on_again: again,
             on_sync: move |()| engine.sync_now(),
         }

@@ -6,6 +6,7 @@ use jiff::Timestamp;
 use secrecy::SecretString;
 use shared::identity::StaffId;
 
+use super::NeedsCode;
 use crate::bridge::pulse;
 use crate::components::{Icon, Progress, Shape};
 use crate::fault::Doing;
@@ -24,15 +25,21 @@ pub fn UnlockPage(
     on_unlock: EventHandler<(StaffId, String)>,
     on_other: EventHandler<()>,
     #[props(default)] device: DeviceView,
+    on_enrol: Option<EventHandler<()>>,
 ) -> Element {
     let lang = use_lang();
     let mut chosen = use_signal(|| first);
     let person = chosen().and_then(|i| people.get(i).cloned());
+    let said = person.as_ref().is_some_and(|person| person.destroyed == Some(Destroyed::DeviceRevoked));
+    let starts_again = person.as_ref().is_some_and(|person| person.destroyed == Some(Destroyed::WrongPins));
     rsx! {
         main { class: "gate", "data-view": "unlock",
             p { class: "brand", "Doorstep" }
             h1 { {lang.t("unlock-title")} }
             if people.len() > 1 {
+                if person.is_none() {
+                    p { class: "lead", {lang.t("unlock-who")} }
+                }
                 ul { class: "rows",
                     for (i , known) in people.into_iter().enumerate() {
                         li { key: "{known.staff.id}",
@@ -54,13 +61,19 @@ pub fn UnlockPage(
                 PinForm { key: "{person.staff.id}-{tries}", person, now, doing, on_unlock }
                 }
             }
-            if device.enrolment == Enrolment::Revoked {
+            if let Some(on_enrol) = on_enrol {
+                NeedsCode { on_enrol }
+            }
+            if device.enrolment == Enrolment::Revoked && !said {
                 p { class: "notice", "data-revoked": "", Icon { shape: Shape::Safety } {lang.t("me-revoked")} }
             }
             if device.relayed > 0 {
                 p { class: "hint", "data-relayed": "{device.relayed}", {lang.with("me-relayed", [("count", device.relayed.into())])} }
             }
-            button { class: "quiet", r#type: "button", "data-other": "", onclick: move |_| on_other.call(()), {lang.t("unlock-other")} }
+            button {
+                class: if starts_again { "primary" } else { "quiet" }, r#type: "button", "data-other": "", onclick: move |_| on_other.call(()),
+                {lang.t(if starts_again { "advice-sign-in" } else { "unlock-other" })}
+            }
         }
     }
 }
@@ -98,7 +111,7 @@ fn PinForm(person: KnownPerson, now: Timestamp, doing: Doing, on_unlock: EventHa
             }
             Progress { doing: doing.clone() }
             if let Some(wait) = wait.clone() {
-                p { class: "hint", "{wait}" }
+                p { class: "notice", role: "status", "data-waits": "", Icon { shape: Shape::Clock } "{wait}" }
             }
             button { id: "unlock", class: "primary", r#type: "submit", disabled: doing.is_busy() || wait.is_some(), {lang.t("unlock-go")} }
             p { class: "hint", {lang.t("unlock-offline")} }
@@ -108,7 +121,12 @@ fn PinForm(person: KnownPerson, now: Timestamp, doing: Doing, on_unlock: EventHa
 
 /// Unlocking with the engine.
 #[component]
-pub fn UnlockView(people: Vec<KnownPerson>, first: Option<usize>, on_other: EventHandler<()>) -> Element {
+pub fn UnlockView(
+    people: Vec<KnownPerson>,
+    first: Option<usize>,
+    on_other: EventHandler<()>,
+    on_enrol: Option<EventHandler<()>>,
+) -> Element {
     let lang = use_lang();
     let engine = use_context::<Engine>();
     let mut doing = use_signal(Doing::default);
@@ -129,5 +147,5 @@ pub fn UnlockView(people: Vec<KnownPerson>, first: Option<usize>, on_other: Even
         });
     };
     let device = pulse().state.read().device;
-    rsx! { UnlockPage { device, people, first, now: (pulse().now)(), doing: doing(), tries: tries(), on_unlock: unlock, on_other } }
+    rsx! { UnlockPage { device, people, first, now: (pulse().now)(), doing: doing(), tries: tries(), on_unlock: unlock, on_other, on_enrol } }
 }

@@ -127,6 +127,7 @@ async fn cold_start(program: &Path) -> Result<f64> {
         told("DOORSTEP_HUB", "http://127.0.0.1:9/fhir".to_owned()),
         told("DOORSTEP_FOLDER", folder.path().display().to_string()),
         told("DOORSTEP_WINDOW", "390x844".to_owned()),
+        told("DOORSTEP_SECRET", "file".to_owned()),
     ];
     let screens = tests::screens("bench")?;
     let window = Window::open(Launch { app: program.to_owned(), environment, screens }).await?;
