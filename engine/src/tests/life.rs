@@ -117,3 +117,24 @@ async fn a_wipe_with_a_link_loses_nothing() {
     assert_eq!(hub.world().notes.len(), 2);
     assert!(!contains(&raw(device.folder.path()), "second"));
 }
+
+#[tokio::test]
+async fn what_others_would_lose_is_counted_before_a_wipe_and_has_to_be_agreed_to() {
+    let hub = Hub::start().await;
+    let device = Device::of(&hub, "crew").await;
+    hub.misbehave(|r| (r.method == "POST" && r.path.starts_with("/fhir")).then_some(Fault::DropBefore));
+    device.engine.save_note(&p("p1"), "Only its author can send this".into()).await.unwrap();
+    second_person(&device).await;
+    let left = device.engine.unsent().await.unwrap();
+    assert_eq!(left, Unsent { mine: 0, others: 0, locked_away: 1 });
+    assert_eq!(device.engine.wipe(Wipe::WhenAllIsSent).await.unwrap_err().code, "unsent-notes");
+    assert_eq!(device.engine.wipe(Wipe::Losing(Unsent::default())).await.unwrap_err().code, "unsent-notes");
+
+    let device = with_unsent(&hub).await;
+    hub.misbehave(|r| (r.method == "POST" && r.path.starts_with("/fhir")).then_some(Fault::DropBefore));
+    second_person(&device).await;
+    let left = device.engine.unsent().await.unwrap();
+    assert_eq!(left, Unsent { mine: 0, others: 1, locked_away: 0 });
+    let mine_only = Wipe::Losing(Unsent { others: 0, ..left });
+    assert_eq!(device.engine.wipe(mine_only).await.unwrap_err().code, "unsent-notes");
+}
