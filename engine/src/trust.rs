@@ -14,14 +14,12 @@ use shared::lease::{BadLease, Bound, Claims, Lease, TYP, patient_hash};
 use crate::engine::{Inner, blocking};
 use crate::session::held;
 use crate::store::Held;
-use crate::vault::Device;
+use crate::vault::{Device, Service};
 use crate::{Advice, EngineError};
 
 /// Whom this device believes.
 pub(crate) struct Trust {
-    /// The base of the service.
-    service: String,
-    /// Its origin, by which it names itself in what it signs.
+    /// The origin of the service, by which it names itself in what it signs.
     origin: String,
     /// Thumbprint of this device's key, when it has one.
     device: Option<String>,
@@ -50,9 +48,9 @@ pub(crate) enum Unproven {
 impl Trust {
     /// What the device kept of this service. Keys that cannot be read are learned again.
     pub(crate) fn new(device: &Device, service: &str, origin: String, thumbprint: Option<String>) -> Self {
-        let kept = device.service_keys(service).unwrap_or(None);
+        let kept = device.service(service).ok().and_then(|service| service.keys);
         let keys = Mutex::new(kept.and_then(|set| KeySet::read(&set).ok()));
-        Self { service: service.to_owned(), origin, device: thumbprint, keys, learning: Default::default() }
+        Self { origin, device: thumbprint, keys, learning: Default::default() }
     }
 
     /// Whether this service signs the leases it gives.
@@ -167,10 +165,24 @@ impl Inner {
     pub(crate) async fn learn_keys(&self) -> Result<(), EngineError> {
         let _one = self.trust.learning.lock().await;
         let set = self.hear(self.client.key_set().await)?.value;
-        let (device, service, value) = (self.device.clone(), self.trust.service.clone(), set.to_value());
-        blocking(move || device.keep_service_keys(&service, &value)).await??;
+        self.believe(set).await
+    }
+
+    /// Believes these keys from now on, and no longer those that were believed before.
+    pub(crate) async fn believe(&self, set: KeySet) -> Result<(), EngineError> {
+        let value = set.to_value();
+        self.change_service(move |service| service.keys = Some(value)).await?;
         *held(&self.trust.keys) = Some(set);
         Ok(())
+    }
+
+    /// Changes what this device keeps of its service.
+    pub(crate) async fn change_service(
+        &self,
+        change: impl FnOnce(&mut Service) + Send + 'static,
+    ) -> Result<(), EngineError> {
+        let (device, base) = (self.device.clone(), self.base.clone());
+        Ok(blocking(move || device.change_service(&base, change)).await??)
     }
 }
 

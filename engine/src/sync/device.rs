@@ -5,12 +5,13 @@ use std::sync::Arc;
 
 use api_client::{Error as ClientError, Standing};
 use jiff::{SignedDuration, Timestamp};
+use keys::KeySet;
 use shared::identity::NoteId;
 
 use super::relay;
 use crate::engine::{Inner, blocking};
 use crate::session::{Who, held};
-use crate::vault::{Destroyed, Person, Service, VaultError};
+use crate::vault::{Destroyed, Enrolled, Person, VaultError};
 use crate::{Advice, EngineError, Enrolment};
 
 /// Between two questions whether the device is still taken.
@@ -21,7 +22,7 @@ const TRY: SignedDuration = SignedDuration::from_mins(15);
 /// What is known of the device's standing.
 #[derive(Default)]
 pub(crate) struct Life {
-    pub(crate) service: Option<Service>,
+    pub(crate) enrolled: Option<Enrolled>,
     /// Notes of others that the service refused, in this run.
     pub(crate) refused: HashSet<NoteId>,
     asked: Option<Timestamp>,
@@ -32,15 +33,15 @@ impl Inner {
     pub(crate) async fn load_life(&self) {
         let device = self.device.clone();
         let base = self.base.clone();
-        // Another service is another enrolment. One that cannot be read is made again: it names no secret.
-        let known = blocking(move || device.service().ok().flatten()).await.ok().flatten();
-        held(&self.life).service = known.filter(|service| service.base == base);
+        // One that cannot be read is made again: it names no secret.
+        let known = blocking(move || device.service(&base).ok()).await.ok().flatten();
+        held(&self.life).enrolled = known.and_then(|service| service.enrolled);
         self.show_enrolment(None);
         self.show_relay().await;
     }
 
     fn show_enrolment(&self, otherwise: Option<Enrolment>) {
-        let known = held(&self.life).service.as_ref().map(|service| service.revoked);
+        let known = held(&self.life).enrolled.as_ref().map(|enrolled| enrolled.revoked);
         let enrolment = match known {
             Some(true) => Some(Enrolment::Revoked),
             Some(false) => Some(Enrolment::Enrolled),
@@ -59,7 +60,7 @@ impl Inner {
 
     /// Whether the service said that it does not take this device any more.
     pub(crate) fn is_revoked(&self) -> bool {
-        held(&self.life).service.as_ref().is_some_and(|service| service.revoked)
+        held(&self.life).enrolled.as_ref().is_some_and(|enrolled| enrolled.revoked)
     }
 
     /// Enrols the device; with the code of a steward where the service asks for one.
@@ -92,15 +93,18 @@ impl Inner {
     }
 
     async fn enrolled(&self, told: api_client::Enrolled) -> Result<(), EngineError> {
-        let (base, enrolled) = (self.base.clone(), self.clock.time());
-        let service = Service { base, relay_key: told.relay_key, jwks: told.jwks, enrolled, revoked: false };
-        self.keep_service(service).await
+        // A set in which nothing can be used says nothing about whom to believe.
+        if let Ok(set) = KeySet::read(&told.jwks) {
+            self.believe(set).await?;
+        }
+        let (relay_key, since) = (told.relay_key, self.clock.time());
+        self.keep_enrolment(Enrolled { relay_key, since, revoked: false }).await
     }
 
-    async fn keep_service(&self, service: Service) -> Result<(), EngineError> {
-        let (device, kept) = (self.device.clone(), service.clone());
-        blocking(move || device.set_service(&kept)).await??;
-        held(&self.life).service = Some(service);
+    async fn keep_enrolment(&self, enrolled: Enrolled) -> Result<(), EngineError> {
+        let kept = enrolled.clone();
+        self.change_service(|service| service.enrolled = Some(kept)).await?;
+        held(&self.life).enrolled = Some(enrolled);
         self.show_enrolment(None);
         Ok(())
     }
@@ -112,7 +116,7 @@ pub(crate) async fn check(inner: &Arc<Inner>, pressed: bool) -> bool {
     let now = inner.clock.wall();
     let (known, asked) = {
         let life = held(&inner.life);
-        (life.service.is_some(), life.asked)
+        (life.enrolled.is_some(), life.asked)
     };
     let pause = if known { ASK } else { TRY };
     let due = pressed || asked.is_none_or(|asked| now.duration_since(asked).abs() >= pause);
@@ -185,9 +189,9 @@ async fn revoke(inner: &Arc<Inner>) {
     }
     inner.show_people().await;
     inner.show_relay().await;
-    let service = held(&inner.life).service.clone();
-    if let Some(service) = service {
-        let _ = inner.keep_service(Service { revoked: true, ..service }).await;
+    let enrolled = held(&inner.life).enrolled.clone();
+    if let Some(enrolled) = enrolled {
+        let _ = inner.keep_enrolment(Enrolled { revoked: true, ..enrolled }).await;
     }
 }
 

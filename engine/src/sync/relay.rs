@@ -35,7 +35,7 @@ impl Inner {
 
     /// The note, sealed to the record service; `None` as long as its key is not known.
     pub(crate) fn sealed(&self, note: &Note) -> Option<RelayNote> {
-        let key = held(&self.life).service.as_ref()?.relay()?;
+        let key = held(&self.life).enrolled.as_ref()?.relay()?;
         let mut text = to_transaction(note, self.device_id, |bytes| STANDARD.encode(bytes)).to_string().into_bytes();
         // White space after JSON is still that JSON.
         text.resize(text.len().next_multiple_of(PADDING), b' ');
@@ -124,7 +124,7 @@ async fn keep_up(inner: &Inner, out: &Outgoing) -> Result<bool, EngineError> {
         }
         return Ok(true);
     }
-    let key = held(&inner.life).service.as_ref().map(|service| service.relay_key.clone());
+    let key = held(&inner.life).enrolled.as_ref().map(|enrolled| enrolled.relay_key.clone());
     if held_for.is_some() && (key.is_none() || held_for == key) {
         return Ok(true);
     }

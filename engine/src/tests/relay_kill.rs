@@ -14,7 +14,7 @@ use shared::identity::{Role, StaffId};
 use super::device::{p, pin};
 use super::hub::staff;
 use crate::store::Outgoing;
-use crate::vault::{Device, Limits, SecretPlace, Service};
+use crate::vault::{Device, Enrolled, Limits, SecretPlace};
 use crate::{Config, Engine, Options};
 
 const FOLDER: &str = "DOORSTEP_RELAY_KILL";
@@ -41,9 +41,8 @@ async fn every_saved_note_is_in_two_places_after_kill_9_at_any_moment() {
     let person = staff("crew", Role::EmergencyClinician);
     device.create_vault(&person, &pin(), Timestamp::UNIX_EPOCH).await.unwrap().close().await;
     let relay_key = keys::RelayKey::generate().unwrap().public().unwrap().to_text();
-    let jwks = serde_json::json!({"keys": []});
-    let (base, enrolled) = (NOWHERE.to_owned(), Timestamp::UNIX_EPOCH);
-    device.set_service(&Service { base, relay_key, jwks, enrolled, revoked: false }).unwrap();
+    let enrolled = Enrolled { relay_key, since: Timestamp::UNIX_EPOCH, revoked: false };
+    device.change_service(NOWHERE, |service| service.enrolled = Some(enrolled)).unwrap();
 
     let mut saved = HashSet::new();
     for kill in 0..25u64 {

@@ -42,7 +42,7 @@ mod write;
 mod writer;
 
 pub use device::{Destroyed, Device, DeviceSecret, KeyStoreFault, Person, SecretFile, SecretPlace, keeper};
-pub(crate) use device::{Line, Log, Relay, RelayNote, Service};
+pub(crate) use device::{Enrolled, Line, Log, Relay, RelayNote, Service};
 pub use error::{Damaged, UnlockError, VaultError, VaultProblem};
 pub use handle::Vault;
 pub use kind::Kind;

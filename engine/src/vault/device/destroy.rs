@@ -15,8 +15,7 @@ use crate::vault::{VaultError, disk};
 /// What opens a vault.
 const KEYS: [&str; 5] = ["slot", "slot.spare", "keys", "keys.spare", "lease.keys"];
 /// What opens anything at all on this device.
-const DEVICE_KEYS: [&str; 8] =
-    ["secret", "secret.spare", "signing", "signing.spare", "service", "service.spare", "trust", "trust.spare"];
+const DEVICE_KEYS: [&str; 6] = ["secret", "secret.spare", "signing", "signing.spare", "services", "services.spare"];
 
 impl Device {
     /// Destroys the keys of one vault. Notes of its owner that were about to be sealed to the record service are

@@ -12,7 +12,6 @@ mod secret;
 mod service;
 mod system_store;
 mod tries;
-mod trust;
 mod unlock;
 
 use std::fs;
@@ -33,7 +32,7 @@ pub use self::people::Destroyed;
 use self::people::{Entry, People};
 pub(crate) use self::relay::{Relay, RelayNote};
 pub use self::secret::{DeviceSecret, KeyStoreFault, SecretFile, SecretPlace};
-pub(crate) use self::service::Service;
+pub(crate) use self::service::{Enrolled, Service};
 use self::tries::Tries;
 use super::crypto::random;
 use super::twin::{self, Found, How};
