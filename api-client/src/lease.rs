@@ -50,7 +50,8 @@ pub enum LeaseStatus {
     Active,
     /// What it was given from is no longer so: destroy what is held under it.
     Revoked,
-    /// The service never gave it to this person on this device, or it is over.
+    /// The service does not know that it gave it to this person on this device: hide what is held under it. It may be
+    /// over, or the service may have been restored from before it was given.
     Unknown,
 }
 

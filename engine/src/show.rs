@@ -96,7 +96,7 @@ impl Inner {
     pub(crate) fn show_problems(&self, open: &Arc<Open>) {
         let mut problems: Vec<_> = open.vault.problems().into_iter().map(of_vault).collect();
         if matches!(self.clock.now(), Now::Doubtful { .. }) {
-            problems.push(problem("clock-turned-back", "This device's clock was changed, so records are hidden. Correct the time, or connect: the record service tells the time."));
+            problems.push(problem(CLOCK_TURNED_BACK, CLOCK_CHANGED));
         }
         problems.extend(of_account(self.audit.trouble()));
         let findings = held(&open.findings).clone();
@@ -119,6 +119,11 @@ impl Inner {
         self.update_for(open, |state| state.problems = problems);
     }
 }
+
+/// The code of [`CLOCK_CHANGED`].
+pub(crate) const CLOCK_TURNED_BACK: &str = "clock-turned-back";
+/// Said when no clock of the device is believed.
+pub(crate) const CLOCK_CHANGED: &str = "This device's clock was changed, so records are hidden. Correct the time, or connect: the record service tells the time.";
 
 /// Said of a record that was taken away. Names nobody: it stands on every screen.
 pub(crate) const CONSENT_CHANGED: &str = "The patient's consent changed, or the permission was taken back: a record was removed from this device. Notes written under it are still sent.";

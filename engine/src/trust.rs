@@ -43,6 +43,9 @@ pub(crate) enum Unproven {
     /// Its times or what it opens are not those of the decision.
     #[error("the permission is another one than was decided")]
     Another,
+    /// Who gave it does not know of it any more.
+    #[error("the service does not know of the permission")]
+    Unknown,
 }
 
 impl Trust {
@@ -85,6 +88,9 @@ impl Trust {
     /// Whether what is held is held by right: its lease as it was signed, unchanged. With the bytes of the document,
     /// also that they are those the lease came with.
     pub(crate) fn proves(&self, staff: &StaffId, record: &Held, bytes: Option<&[u8]>) -> Result<(), Unproven> {
+        if record.unknown {
+            return Err(Unproven::Unknown);
+        }
         let Some(token) = &record.proof else { return if self.signs() { Err(Unproven::Unsigned) } else { Ok(()) } };
         let (claims, patient) = (self.claims(token)?, &record.lease.patient);
         self.fits(&claims, staff, patient, bytes)?;

@@ -49,10 +49,20 @@ pub enum LeaseState {
     Stale,
     /// Hidden: connect to renew.
     Expired,
+    /// Hidden: the clock of the device was set. Correct it, or connect: the service tells the time.
+    ClockDoubted,
     /// Its key must be destroyed.
     ShredDue,
-    /// Hidden: who signed it, or for whom, is not as it must be. Connect to have it given anew.
+    /// Hidden: who signed it, or for whom, is not as it must be, or who gave it does not know of it any more. Connect
+    /// to have it given anew.
     Unproven,
+}
+
+impl LeaseState {
+    /// Whether the document may be read.
+    pub const fn is_open(self) -> bool {
+        matches!(self, Self::Fresh | Self::Stale)
+    }
 }
 
 impl Lease {
@@ -61,8 +71,8 @@ impl Lease {
     pub fn state(&self, now: Now) -> LeaseState {
         match now {
             Now::At(t) | Now::Doubtful { at_least: t } if t >= self.shred_at => LeaseState::ShredDue,
-            Now::Doubtful { .. } => LeaseState::Expired,
-            Now::At(t) if t >= self.not_after => LeaseState::Expired,
+            Now::At(t) | Now::Doubtful { at_least: t } if t >= self.not_after => LeaseState::Expired,
+            Now::Doubtful { .. } => LeaseState::ClockDoubted,
             Now::At(t) if t >= self.check_after => LeaseState::Stale,
             Now::At(_) => LeaseState::Fresh,
         }

@@ -50,6 +50,9 @@ pub(crate) struct Held {
     /// Whether the consent would let the glass be broken for what is withheld.
     #[serde(default)]
     pub(crate) break_glass_available: bool,
+    /// The service said that it does not know of the lease: hidden until it does, or gives another.
+    #[serde(default)]
+    pub(crate) unknown: bool,
 }
 
 impl Held {
@@ -100,7 +103,10 @@ impl Held {
 
     /// Whether new notes of this record may be asked for. Without a hub that decides there is no grant to show.
     pub(crate) fn may_pull(&self) -> bool {
-        !self.grant_ended && pulls_notes(&self.lease) && (self.grant.is_some() || !self.consent_checked)
+        !self.grant_ended
+            && !self.unknown
+            && pulls_notes(&self.lease)
+            && (self.grant.is_some() || !self.consent_checked)
     }
 }
 

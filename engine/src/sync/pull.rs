@@ -9,7 +9,6 @@ use base64::engine::general_purpose::STANDARD;
 use jiff::Timestamp;
 use serde_json::Value;
 use shared::identity::{NoteId, PatientId};
-use shared::lease::LeaseState;
 use shared::note::{Note, SYSTEM, from_document_reference};
 use shared::sync::Cursor;
 
@@ -26,7 +25,7 @@ const PROGRESS_NOTE: &str = "11506-3";
 pub(super) async fn pull(inner: &Inner, open: &Arc<Open>) -> Result<(), EngineError> {
     let mut result = Ok(());
     for record in Held::all(&open.vault).await?.0 {
-        let readable = matches!(record.lease.state(inner.clock.now()), LeaseState::Fresh | LeaseState::Stale);
+        let readable = record.lease.state(inner.clock.now()).is_open();
         if !readable || !record.may_pull() || !inner.is_online() {
             continue;
         }

@@ -22,7 +22,8 @@ const WAIT: Duration = Duration::from_secs(3);
 /// As many as the service answers at once.
 const AT_ONCE: usize = 200;
 
-/// Asks about every lease held, when the link came back or it is time, and destroys what was taken back.
+/// Asks about every lease held, when the link came back or it is time, destroys what was taken back, and hides
+/// what the service does not know of.
 pub(super) async fn check(inner: &Inner, open: &Arc<Open>) -> Result<(), EngineError> {
     let _one = open.checking.lock().await;
     let due = inner.recheck.load(Ordering::SeqCst);
@@ -38,24 +39,42 @@ pub(super) async fn check(inner: &Inner, open: &Arc<Open>) -> Result<(), EngineE
         let said = inner.heard_as(open, client.lease_status(&ids).await).await?.value;
         for (record, status) in some.iter().zip(said) {
             match status {
-                LeaseStatus::Active => {
-                    held(&open.asked).insert(record.lease.id, now);
-                }
-                LeaseStatus::Revoked => take_away(inner, open, record, "lease-revoked").await?,
-                LeaseStatus::Unknown => take_away(inner, open, record, "lease-unknown").await?,
+                LeaseStatus::Revoked => take_away(inner, open, record).await?,
+                LeaseStatus::Active => mark(inner, open, record, false).await?,
+                LeaseStatus::Unknown => mark(inner, open, record, true).await?,
             }
+            held(&open.asked).insert(record.lease.id, now);
         }
     }
     inner.recheck.store(false, Ordering::SeqCst);
     Ok(())
 }
 
-/// The key first, then the screen.
-async fn take_away(inner: &Inner, open: &Arc<Open>, record: &Held, why: &str) -> Result<(), EngineError> {
-    shred(inner, open, record, why).await?;
+/// The key first, then the screen. Whose it was stays known for as long as the vault is open: a note can be written.
+async fn take_away(inner: &Inner, open: &Arc<Open>, record: &Held) -> Result<(), EngineError> {
+    open.name_is(&record.lease.patient, record.person.display_name());
+    shred(inner, open, record, "lease-revoked").await?;
     held(&open.revoked).insert(record.lease.patient.clone());
     inner.show_held(open).await?;
     inner.show_problems(open);
+    inner.update_for(open, |state| state.revision += 1);
+    Ok(())
+}
+
+/// Hides a record of whose lease the service does not know, and shows it again once it does. It is not destroyed: a
+/// service that was restored from a backup knows of nothing that it gave since, and nobody took that back. Its lease
+/// still ends when it ends, and asking for the record makes the decision anew.
+async fn mark(inner: &Inner, open: &Arc<Open>, record: &Held, unknown: bool) -> Result<(), EngineError> {
+    if record.unknown == unknown {
+        return Ok(());
+    }
+    let leases = open.leases.lock().await;
+    // It may have been opened again while the answer was on its way.
+    let current = Held::get(&open.vault, &record.lease.patient).await?;
+    let Some(current) = current.filter(|now| now.lease.id == record.lease.id) else { return Ok(()) };
+    open.vault.put(vec![Held { unknown, ..current }.write()?]).await?;
+    drop(leases);
+    inner.show_held(open).await?;
     inner.update_for(open, |state| state.revision += 1);
     Ok(())
 }

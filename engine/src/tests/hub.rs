@@ -117,6 +117,10 @@ pub(super) struct World {
     pub(super) forge: fn(&mut Value),
     /// What is done to the lease of a document before it is signed.
     pub(super) forge_document: fn(&mut Value),
+    /// What is done to a lease after it was signed.
+    pub(super) tamper: fn(String) -> String,
+    /// Keys it signed with before, which it still publishes.
+    pub(super) retired: Vec<SigningKey>,
     /// The claims of each lease by its id, and whose it is.
     pub(super) leases: HashMap<String, (String, Value)>,
     /// The thumbprint of the device that each person's token was given to.
@@ -225,6 +229,8 @@ impl World {
             signs: Some(SigningKey::generate().unwrap()),
             forge: |_| {},
             forge_document: |_| {},
+            tamper: |token| token,
+            retired: Vec::new(),
             leases: HashMap::new(),
             devices: HashMap::new(),
             last: HashMap::new(),
@@ -274,7 +280,7 @@ impl World {
                     "rest": [{"operation": whole,
                         "resource": [{"type": "Patient", "operation": [{"name": "summary"}, {"name": name}]}]}]}))
             }
-            ("GET", [".well-known", "jwks.json"]) => ok(KeySet::of(&self.signs.iter().collect::<Vec<_>>()).to_value()),
+            ("GET", [".well-known", "jwks.json"]) => ok(self.key_set()),
             ("POST", ["$lease-status"]) => self.lease_status(&request.body),
             ("GET", [".well-known", _]) => {
                 ok(json!({"doorstep_device_endpoint": self.relay.as_ref().map(|_| format!("{origin}/devices")),
@@ -337,6 +343,10 @@ impl World {
         }
     }
 
+    fn key_set(&self) -> Value {
+        KeySet::of(&self.signs.iter().chain(&self.retired).collect::<Vec<_>>()).to_value()
+    }
+
     fn lease_status(&self, body: &str) -> (&'static str, String, Value) {
         let asked: Value = serde_json::from_str(body).unwrap();
         let one = |p: &Value| {
@@ -379,7 +389,7 @@ impl World {
         let patient = lease.patient.to_string();
         self.last.insert(patient.clone(), lease.id.to_string());
         self.leases.insert(lease.id.to_string(), (patient, claims.clone()));
-        self.signs.as_ref().map(|key| key.sign(TYP, &claims).unwrap())
+        self.signs.as_ref().map(|key| (self.tamper)(key.sign(TYP, &claims).unwrap()))
     }
 
     /// The header beside a document.
@@ -399,7 +409,7 @@ impl World {
         let mut claims = claims.clone();
         claims["bundle_sha256"] = json!(hex::encode(crate::trust::sha256(body.as_bytes())));
         (self.forge_document)(&mut claims);
-        format!("X-Doorstep-Lease: {}\r\n", key.sign(TYP, &claims).unwrap())
+        format!("X-Doorstep-Lease: {}\r\n", (self.tamper)(key.sign(TYP, &claims).unwrap()))
     }
 
     fn decide(&mut self, id: &str, request: &Request, origin: &str) -> (&'static str, String, Value) {
@@ -505,7 +515,8 @@ impl World {
             return outcome("403 Forbidden", "forbidden", "");
         }
         let relay = self.relay.as_ref().unwrap().public().unwrap().to_text();
-        ("200 OK", String::new(), json!({"device": asked["device"], "relay_key": relay, "jwks": {"keys": []}}))
+        let jwks = self.key_set();
+        ("200 OK", String::new(), json!({"device": asked["device"], "relay_key": relay, "jwks": jwks}))
     }
 
     fn relayed(&mut self, body: &str) -> (&'static str, String, Value) {

@@ -141,7 +141,7 @@ impl Engine {
         let held = Held::get(&open.vault, &declared.person.patient).await?;
         let readable = |held: &Held| {
             let proven = inner.trust.proves(&open.staff.id, held, None).is_ok();
-            proven && matches!(held.lease.state(inner.clock.now()), LeaseState::Fresh | LeaseState::Stale)
+            proven && held.lease.state(inner.clock.now()).is_open()
         };
         let Some(record) = held.filter(readable) else { return Err(needs_signal(error)) };
         open.vault.put(vec![declared.write()?]).await?;

@@ -13,7 +13,7 @@ use jiff::Timestamp;
 use shared::consent::{Basis, Obligation, Outcome, Purpose, Reason};
 use shared::fhir::{Document, check_subject};
 use shared::identity::{Demographics, PatientId};
-use shared::lease::{Lease, LeaseState};
+use shared::lease::Lease;
 use shared::sensitive::Sensitive;
 use tokio::time::{Instant, timeout};
 
@@ -140,6 +140,7 @@ impl Engine {
             proof,
             closes_with_screen,
             break_glass_available,
+            unknown: false,
         };
         self.looked_at("open", &open, &record, false).await?;
         let inner = self.inner.clone();
@@ -179,7 +180,7 @@ impl Engine {
     async fn still_good(&self, open: &Open, older: Option<Older>, lease: &Lease) -> Vec<Kept> {
         let Some(Older { record, .. }) = older else { return Vec::new() };
         // A copy that its own lease hides already is not brought back by a permit that never saw it.
-        let readable = matches!(record.lease.state(self.inner.clock.now()), LeaseState::Fresh | LeaseState::Stale);
+        let readable = !record.unknown && record.lease.state(self.inner.clock.now()).is_open();
         if readable && record.opens_the_same_as(lease) {
             store::further_documents(&open.vault, &record).await
         } else {

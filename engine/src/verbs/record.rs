@@ -58,7 +58,7 @@ impl Engine {
         let proven = self.inner.trust.proves(&open.staff.id, &record, None).is_ok();
         let mut lease = record.view(self.inner.clock.now(), proven);
         let mut read = (None, Vec::new());
-        if matches!(lease.state, LeaseState::Fresh | LeaseState::Stale) {
+        if lease.state.is_open() {
             match self.summary(&open, patient).await {
                 Err(error) if error.code == UNPROVEN_CODE => lease.state = LeaseState::Unproven,
                 found => read = found?,

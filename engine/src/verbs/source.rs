@@ -7,13 +7,14 @@ use shared::sensitive::Sensitive;
 
 use super::record::{documents, raw_entry};
 use crate::engine::blocking;
+use crate::show::{CLOCK_CHANGED, CLOCK_TURNED_BACK};
 use crate::{Advice, Engine, EngineError};
 
 impl Engine {
     /// The raw entry of a held document, for "show source". `document` is its index in `Summary::sources`.
     ///
     /// # Errors
-    /// `not-held`, `lease-expired`, `no-such-entry`.
+    /// `not-held`, `lease-expired`, `lease-unproven`, `clock-turned-back`, `no-such-entry`.
     pub async fn source(
         &self,
         patient: &PatientId,
@@ -22,9 +23,15 @@ impl Engine {
     ) -> Result<Sensitive<String>, EngineError> {
         let open = self.open()?;
         let record = self.readable(&open, patient).await?;
-        if record.lease.state(self.inner.clock.now()) == LeaseState::Expired {
-            let text = "The time for reading this record is over. Connect and open it again.";
-            return Err(EngineError::new("lease-expired", text, Advice::TryAgain));
+        match record.lease.state(self.inner.clock.now()) {
+            state if state.is_open() => {}
+            LeaseState::ClockDoubted => {
+                return Err(EngineError::new(CLOCK_TURNED_BACK, CLOCK_CHANGED, Advice::TryAgain));
+            }
+            _ => {
+                let text = "The time for reading this record is over. Connect and open it again.";
+                return Err(EngineError::new("lease-expired", text, Advice::TryAgain));
+            }
         }
         self.looked_at("source", &open, &record, false).await?;
         let (_, sources, _) = documents(&self.inner, &open, patient).await?;

@@ -4,7 +4,6 @@ use dioxus::prelude::*;
 use engine::{Engine, HeldRecord, Link, Problem, Today, VisitView};
 use jiff::Timestamp;
 use shared::identity::PatientId;
-use shared::lease::LeaseState;
 use shared::place::spoken_distance;
 
 use crate::bridge::pulse;
@@ -144,5 +143,5 @@ pub fn TodayView() -> Element {
 }
 
 fn readable(held: &[HeldRecord]) -> Vec<HeldRecord> {
-    held.iter().filter(|r| matches!(r.lease.state, LeaseState::Fresh | LeaseState::Stale)).cloned().collect()
+    held.iter().filter(|r| r.lease.state.is_open()).cloned().collect()
 }
