@@ -117,6 +117,8 @@ pub(super) struct World {
     pub(super) forge: fn(&mut Value),
     /// What is done to the lease of a document before it is signed.
     pub(super) forge_document: fn(&mut Value),
+    /// What its leases say that they are.
+    pub(super) typ: &'static str,
     /// What is done to a lease after it was signed.
     pub(super) tamper: fn(String) -> String,
     /// Keys it signed with before, which it still publishes.
@@ -229,6 +231,7 @@ impl World {
             signs: Some(SigningKey::generate().unwrap()),
             forge: |_| {},
             forge_document: |_| {},
+            typ: TYP,
             tamper: |token| token,
             retired: Vec::new(),
             leases: HashMap::new(),
@@ -389,7 +392,7 @@ impl World {
         let patient = lease.patient.to_string();
         self.last.insert(patient.clone(), lease.id.to_string());
         self.leases.insert(lease.id.to_string(), (patient, claims.clone()));
-        self.signs.as_ref().map(|key| (self.tamper)(key.sign(TYP, &claims).unwrap()))
+        self.signs.as_ref().map(|key| (self.tamper)(key.sign(self.typ, &claims).unwrap()))
     }
 
     /// The header beside a document.
@@ -409,7 +412,7 @@ impl World {
         let mut claims = claims.clone();
         claims["bundle_sha256"] = json!(hex::encode(crate::trust::sha256(body.as_bytes())));
         (self.forge_document)(&mut claims);
-        format!("X-Doorstep-Lease: {}\r\n", (self.tamper)(key.sign(TYP, &claims).unwrap()))
+        format!("X-Doorstep-Lease: {}\r\n", (self.tamper)(key.sign(self.typ, &claims).unwrap()))
     }
 
     fn decide(&mut self, id: &str, request: &Request, origin: &str) -> (&'static str, String, Value) {

@@ -21,5 +21,6 @@ mod relay_kill;
 mod renewals;
 mod revocations;
 mod sessions;
+mod shredded;
 mod sources;
 mod sync;

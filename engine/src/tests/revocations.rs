@@ -19,6 +19,10 @@ async fn cut_off_with(hub: &Hub) -> Device {
 async fn what_was_taken_back_is_destroyed_before_anything_of_that_person_is_drawn() {
     let hub = Hub::start().await;
     let device = cut_off_with(&hub).await;
+    // A new run knows of nobody but what is in the vault.
+    let device = device.restart().await;
+    device.engine.unlock(&StaffId::new("crew"), pin()).await.unwrap();
+    device.cut_off(&hub).await;
     assert_eq!(device.engine.record(&p("p1")).await.unwrap().lease.state, LeaseState::Fresh, "nobody could say so");
     hub.world().withdrawn.push("p1".into());
     hub.behave();

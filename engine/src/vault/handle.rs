@@ -24,7 +24,7 @@ use super::{Kind, Listing, Opened, VaultError, VaultProblem, Write, reader};
 #[derive(Clone)]
 pub struct Vault {
     commands: Sender<Command>,
-    shared: Arc<Shared>,
+    pub(super) shared: Arc<Shared>,
 }
 
 impl Vault {

@@ -138,6 +138,14 @@ impl Keys {
         if epochs.len() == before { Ok(()) } else { self.keep(epochs) }
     }
 
+    /// Every key there is, but for those of leases.
+    #[cfg(test)]
+    pub(super) fn every(&self) -> Vec<Key> {
+        let wrap = self.lease_wrap().unwrap();
+        let epochs = self.snapshot().into_values().map(|epoch| epoch.key);
+        [self.vault_key.clone(), self.index.clone(), self.head.clone(), wrap].into_iter().chain(epochs).collect()
+    }
+
     fn snapshot(&self) -> BTreeMap<u32, Epoch> {
         self.epochs.read().map(|epochs| epochs.clone()).unwrap_or_default()
     }

@@ -16,7 +16,7 @@ use super::crypto::{Key, NONCE, open, random, seal};
 use super::keyring::{Keys, LeaseTag};
 use super::{VaultError, disk};
 
-const SLOT: usize = 128;
+pub(super) const SLOT: usize = 128;
 const FREE: u8 = 0;
 const LIVE: u8 = 1;
 const SHREDDED: u8 = 2;
@@ -141,8 +141,7 @@ impl LeaseKeys {
     fn take(&self, slot: &[u8]) -> Result<State, VaultError> {
         let at = self.slots.len();
         let tag: LeaseTag = slot[1..17].try_into().map_err(|_| VaultError::Closed)?;
-        let opened = self.opened(slot, at, &tag);
-        if let Some(key) = opened {
+        if let Some(key) = unwrapped(&self.wrap, &self.keys.store_id, slot, (at, &tag)) {
             // A state byte that flipped does not cost the document: what opens is live.
             self.keys.leases.write().map_err(|_| VaultError::Closed)?.insert(tag, key);
             return Ok(State::Live(tag));
@@ -153,15 +152,16 @@ impl LeaseKeys {
             _ => State::Damaged(tag),
         })
     }
+}
 
-    fn opened(&self, slot: &[u8], at: usize, tag: &LeaseTag) -> Option<Key> {
-        let (nonce, rest) = slot[17..].split_first_chunk::<NONCE>()?;
-        let mut wrapped = rest[..48].to_vec();
-        open(&self.wrap, *nonce, &aad(&self.keys.store_id, at, tag), &mut wrapped)?;
-        let key = Key::from_slice(&wrapped);
-        zeroize::Zeroize::zeroize(&mut wrapped);
-        key
-    }
+/// The key in a slot, when it is that of this lease in this place.
+pub(super) fn unwrapped(wrap: &Key, store_id: &[u8; 16], slot: &[u8], (at, tag): (usize, &LeaseTag)) -> Option<Key> {
+    let (nonce, rest) = slot[17..].split_first_chunk::<NONCE>()?;
+    let mut wrapped = rest[..48].to_vec();
+    open(wrap, *nonce, &aad(store_id, at, tag), &mut wrapped)?;
+    let key = Key::from_slice(&wrapped);
+    zeroize::Zeroize::zeroize(&mut wrapped);
+    key
 }
 
 fn aad(store_id: &[u8; 16], at: usize, tag: &LeaseTag) -> Vec<u8> {

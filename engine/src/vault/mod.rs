@@ -31,6 +31,8 @@ mod lease_keys;
 mod limits;
 mod objects;
 mod pointer;
+#[cfg(test)]
+pub(crate) mod prober;
 mod reader;
 mod record;
 mod recover;

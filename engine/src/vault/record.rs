@@ -137,6 +137,21 @@ fn record_key(data_key: &Key, lease_key: Option<&Key>, label: &Label) -> Result<
     }
 }
 
+/// What a cell says when it is opened by these keys, whosever they are.
+#[cfg(test)]
+pub(super) fn opened_by(
+    store_id: &[u8; 16],
+    (at, cell): (&DbKey, &[u8]),
+    data_key: &Key,
+    lease_key: Option<&Key>,
+) -> Option<Zeroizing<Vec<u8>>> {
+    let label = Label::read(cell)?;
+    let key = record_key(data_key, lease_key, &label).ok()?;
+    let mut text = Zeroizing::new(cell[PLACE + HEADER..].to_vec());
+    open(&key, label.nonce, &label.aad(store_id, at), &mut text)?;
+    Some(text)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
