@@ -212,6 +212,12 @@ record-renew = Gofyn am y cofnod diweddaraf
 lease-until = Wedi’i guddio ar ôl { $at }
 lease-hidden = Wedi’i guddio ers { $at }
 lease-hidden-next = Mae’r amser y ceir darllen y cofnod hwn ar ben. Cysylltwch a gofynnwch eto. Gellir ysgrifennu nodiadau o hyd.
+lease-unproven = Wedi’i guddio: caniatâd heb ei gadarnhau
+lease-unproven-next = Mae’r cofnod hwn ar y ddyfais, ond nid oes dim yn cadarnhau y ceir ei ddarllen. Cysylltwch a gofynnwch eto. Gellir ysgrifennu nodiadau o hyd.
+lease-clock = Wedi’i guddio: newidiwyd cloc y ddyfais
+lease-clock-next = Heb yr amser cywir ni wyddys am faint y ceir darllen y cofnod hwn. Cywirwch gloc y ddyfais, neu cysylltwch: mae’r gwasanaeth cofnodion yn dweud yr amser. Gellir ysgrifennu nodiadau o hyd.
+record-taken-back = Cofnod wedi’i dynnu oddi ar y ddyfais hon
+record-taken-back-next = Newidiodd cydsyniad y claf, neu tynnwyd y caniatâd yn ôl. Gallwch ofyn am y cofnod eto. Gellir ysgrifennu nodiadau o hyd.
 notices-title = Am y cofnod hwn
 notice-unread = { $count ->
     [one] Ni ellid darllen 1 eitem o’r cofnod hwn. Mae ar y diwedd, fel y daeth.

@@ -211,6 +211,12 @@ record-renew = Ask for the newest record
 lease-until = Hidden after { $at }
 lease-hidden = Hidden since { $at }
 lease-hidden-next = The time for which this record may be read is over. Connect and ask again. Notes can still be written.
+lease-unproven = Hidden: permission not confirmed
+lease-unproven-next = This record is on the device, but nothing confirms that it may be read. Connect and ask again. Notes can still be written.
+lease-clock = Hidden: device clock changed
+lease-clock-next = Without the right time it is not known how long this record may be read. Correct the clock of this device, or connect: the record service tells the time. Notes can still be written.
+record-taken-back = Record removed from this device
+record-taken-back-next = The patient’s consent changed, or the permission was taken back. You can ask for the record again. Notes can still be written.
 notices-title = About this record
 notice-unread = { $count ->
     [one] 1 entry of this record could not be read. It stands at the end, as it came.

@@ -14,8 +14,9 @@ use mobile::platform::Settings;
 use mobile::preferences::Preferences;
 use mobile::views::*;
 use shared::consent::Reason;
+use shared::lease::LeaseState;
 
-const SCENES: [&str; 47] = [
+const SCENES: [&str; 50] = [
     "sign-in",
     "sign-in-ways",
     "sign-in-no-browser",
@@ -52,6 +53,9 @@ const SCENES: [&str; 47] = [
     "record",
     "record-damaged",
     "record-hidden",
+    "record-unproven",
+    "record-clock",
+    "record-taken-back",
     "record-source",
     "note",
     "note-saved",
@@ -214,15 +218,19 @@ fn Scene(name: String, preferences: Preferences, on_preferences: EventHandler<Pr
             damaged.unreadable_notes = 1;
             damaged.missing_sources = vec![samples::missing_source()];
             damaged.consent_checked = false;
-            damaged.lease.state = shared::lease::LeaseState::Stale;
+            damaged.lease.state = LeaseState::Stale;
             with_patient(record(damaged))
         }
         "record-hidden" => {
-            let mut hidden = samples::record();
-            hidden.summary = None;
-            hidden.lease.not_after = samples::ago(5);
-            with_patient(record(hidden))
+            let mut over = hidden(LeaseState::Expired);
+            over.lease.not_after = samples::ago(5);
+            with_patient(record(over))
         }
+        "record-unproven" => with_patient(record(hidden(LeaseState::Unproven))),
+        "record-clock" => with_patient(record(hidden(LeaseState::ClockDoubted))),
+        "record-taken-back" => with_patient(
+            rsx! { TakenBackPage { person: samples::person(), now, doing: Doing::Idle, on_renew: |()| {}, on_note: |()| {}, on_back: |()| {} } },
+        ),
         "note" => with_patient(
             rsx! { NotePage { person: samples::person(), draft: "SpO2 86 % on air".to_owned(), now, doing: Doing::Idle, saved: Saved::No, on_input: |_| {}, on_save: |()| {}, on_another: |()| {}, on_back: |()| {} } },
         ),
@@ -316,6 +324,12 @@ fn SourceShown() -> Element {
         source.set((!shown).then(|| (at, Ok(CAME.to_owned().into()))));
     };
     rsx! { RecordPage { record: Same::new(samples::record()), link: samples::online(), now: samples::now(), doing: Doing::Idle, source: source(), on_note: |()| {}, on_renew: |()| {}, on_source: show, on_back: |()| {} } }
+}
+
+/// The record while it may not be read.
+fn hidden(state: LeaseState) -> engine::RecordView {
+    let lease = engine::LeaseView { state, ..samples::lease() };
+    engine::RecordView { summary: None, lease, ..samples::record() }
 }
 
 fn record(record: engine::RecordView) -> Element {

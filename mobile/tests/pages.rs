@@ -190,6 +190,42 @@ async fn a_record_past_its_lease_is_hidden_whatever_the_vault_gave() {
 }
 
 #[tokio::test]
+async fn a_hidden_record_says_why_on_the_strip_and_in_its_place() {
+    use shared::lease::LeaseState::{ClockDoubted, Expired, Fresh, Unproven};
+    let cases = [
+        (Expired, "over", "Hidden since 14:05"),
+        (Unproven, "unproven", "Hidden: permission not confirmed"),
+        (ClockDoubted, "clock", "Hidden: device clock changed"),
+    ];
+    for (state, code, words) in cases {
+        // The vault gave it before it knew: the page shows it none the less as hidden.
+        for summary in [None, samples::record().summary] {
+            let screen = record_of(|view| (view.summary, view.lease.state) = (summary, state)).await;
+            assert_eq!(screen.attribute("[data-hidden]", "data-hidden").as_deref(), Some(code));
+            assert!(screen.text("[data-hidden]").contains(words), "{}", screen.text("[data-hidden]"));
+            assert!(screen.text("#strip").contains(words), "{}", screen.text("#strip"));
+            assert!(!screen.words().contains("Hidden after") && !screen.words().contains("Penicillin"));
+            assert!(state == Expired || !screen.words().contains("Hidden since"), "it is not over");
+            assert!(screen.has("#write-note") && screen.count("[data-renew]") == 2, "on the strip and in its place");
+        }
+    }
+    assert!(!record_of(|view| view.lease.state = Fresh).await.has("[data-hidden]"));
+}
+
+#[tokio::test]
+async fn a_record_that_was_taken_back_says_so_and_care_goes_on() {
+    fn page() -> Element {
+        rsx! { TakenBackPage { person: samples::person(), now: samples::now(), doing: Doing::Idle, on_renew: |()| {}, on_note: |()| {}, on_back: |()| {} } }
+    }
+    let screen = Screen::of(page, ()).await;
+    let told = screen.text("[data-hidden=taken-back]");
+    for words in ["Record removed from this device", "consent changed", "says nothing about allergies"] {
+        assert!(told.contains(words), "{words} in {told}");
+    }
+    assert!(screen.has("#identity") && screen.has("#write-note") && screen.has("[data-renew]"));
+}
+
+#[tokio::test]
 async fn items_show_their_status_in_words_and_what_the_summary_left_out() {
     let screen = record_of(|_| {}).await;
     let medicines = screen.text("[data-section=10160-0]");

@@ -8,7 +8,6 @@ use serde_json::json;
 use shared::audit::{Act, Event};
 use shared::consent::{GlassReason, Purpose, Reason, STEP_UP, reason_fits};
 use shared::identity::{Demographics, LeaseId, PatientId, Role};
-use shared::lease::LeaseState;
 use shared::sensitive::Sensitive;
 use tokio::time::Instant;
 use uuid::Uuid;

@@ -32,7 +32,7 @@ pub use glass::{GlassPage, GlassView};
 pub use me::{MePage, MeView};
 pub use note::{NotePage, NoteView, Saved};
 pub use order::{Order, OrderView, use_order};
-pub use record::{At, RecordPage, RecordView, Same};
+pub use record::{At, RecordPage, RecordView, Same, TakenBackPage};
 pub use refused::{RefusedPage, RefusedView};
 pub use set_pin::{SetPinPage, SetPinView};
 pub use shell::{Frame, NavBar, Shell};

@@ -172,6 +172,16 @@ async fn look(size: &'static str, mine: usize) -> Result<()> {
     Ok(())
 }
 
+const SCENES: [&str; 7] = [
+    "record",
+    "record-damaged",
+    "record-source",
+    "record-hidden",
+    "record-unproven",
+    "record-clock",
+    "record-taken-back",
+];
+
 /// The states that no document here brings about, from the gallery's made-up record.
 async fn states(size: &'static str) -> Result<()> {
     let app = tests::example("gallery")?;
@@ -180,7 +190,7 @@ async fn states(size: &'static str) -> Result<()> {
     let window = Window::open(Launch { app, environment, screens: tests::screens("records")? }).await?;
     let there = || async { Ok((window.count("[data-scene=record]").await? > 0).then_some(())) };
     tests::eventually("the gallery", there).await?;
-    for scene in ["record", "record-damaged", "record-source", "record-hidden"] {
+    for scene in SCENES {
         window.execute(&format!("document.querySelector('[data-scene={scene}]').click()")).await?;
         window.find("#identity").await?;
         for (theme, percent) in DRESSES {

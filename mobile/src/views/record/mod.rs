@@ -3,6 +3,7 @@
 mod arranged;
 mod glance;
 mod glass;
+mod hidden;
 mod hit;
 mod item;
 mod narrative;
@@ -18,6 +19,7 @@ mod standing;
 mod strip;
 mod view;
 
+pub use hidden::TakenBackPage;
 pub use page::{At, RecordActions, RecordPage, Same, Source};
 pub use reach::reach;
 pub use view::RecordView;

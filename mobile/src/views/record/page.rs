@@ -12,6 +12,7 @@ use shared::summary::layout::Layout;
 use super::arranged::ArrangedSections;
 use super::glance::GlanceList;
 use super::glass::{GlassOffer, GlassStrip};
+use super::hidden::{Hidden, HiddenRecord};
 use super::notices::Notices;
 use super::rest::{ContextList, UnreadList};
 use super::search::Search;
@@ -19,7 +20,6 @@ use super::sources::SourceList;
 use super::strip::RecordStrip;
 use crate::components::{Icon, IdentityBar, IdentityStill, NoteCard, Progress, Shape};
 use crate::fault::{Doing, Fault};
-use crate::format::clock;
 use crate::i18n::use_lang;
 
 /// A value that is the same only when it is the very same: a record is compared by where it lies, not fact by fact
@@ -93,17 +93,18 @@ pub fn RecordPage(
     #[props(default)] layout: Layout,
     #[props(default)] on_layout: EventHandler<Option<Layout>>,
 ) -> Element {
-    let lang = use_lang();
+    let (lang, busy) = (use_lang(), doing.is_busy());
     let actions = RecordActions { note: on_note, renew: on_renew, source: on_source };
     // Facts age by days: the sections are not drawn again at every tick of the clock.
     let today = now.round(Unit::Hour).unwrap_or(now);
-    let readable = record.summary.clone().filter(|_| now < record.lease.not_after).map(Same::new);
+    let hidden = Hidden::of(lang, &record.lease, now);
+    let readable = record.summary.clone().filter(|_| hidden.is_none()).map(Same::new);
     rsx! {
         IdentityStill { person: record.person.clone() }
         div { class: "sticky",
             IdentityBar { person: record.person.clone(), now, on_back }
             GlassStrip { record: record.clone(), now, on_end }
-            RecordStrip { record: record.clone(), link, now, on_renew, busy: doing.is_busy() }
+            RecordStrip { record: record.clone(), link, now, on_renew, busy }
         }
         div { class: "record",
             Progress { doing, on_retry: on_renew }
@@ -120,10 +121,8 @@ pub fn RecordPage(
                     SourceList { summary, retrieved: record.retrieved, now: today }
                 },
                 None => rsx! {
-                    div { class: "hidden-record", "data-hidden": "",
-                        h2 { Icon { shape: Shape::Lock } {lang.with("lease-hidden", [("at", clock(lang, record.lease.not_after, now).into())])} }
-                        p { {lang.t("lease-hidden-next")} }
-                        button { r#type: "button", class: "primary", "data-renew": "", onclick: move |_| on_renew.call(()), Icon { shape: Shape::Again } {lang.t("record-renew")} }
+                    if let Some(hidden) = hidden {
+                        HiddenRecord { hidden, busy, on_renew }
                     }
                     NoteList { record, now }
                 },

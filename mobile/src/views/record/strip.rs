@@ -6,6 +6,7 @@ use jiff::Timestamp;
 use shared::lease::LeaseState;
 
 use super::Same;
+use super::hidden::Hidden;
 use super::sources::name;
 use crate::components::{Icon, Shape, link_words};
 use crate::format::{ago, clock, long_ago};
@@ -27,12 +28,8 @@ pub(super) fn RecordStrip(
         Link::Offline { .. } => "strip-offline",
         Link::Unknown => "strip-unknown",
     });
-    let until = clock(lang, record.lease.not_after, now);
-    let lease = if now < record.lease.not_after {
-        lang.with("lease-until", [("at", until.into())])
-    } else {
-        lang.with("lease-hidden", [("at", until.into())])
-    };
+    let hidden = Hidden::of(lang, &record.lease, now);
+    let until = || lang.with("lease-until", [("at", clock(lang, record.lease.not_after, now).into())]);
     let stale = record.lease.state == LeaseState::Stale;
     rsx! {
         div { id: "strip", class: "strip", "data-link": name,
@@ -44,7 +41,10 @@ pub(super) fn RecordStrip(
                     {lang.t("record-stale")}
                 }
             }
-            span { class: "strip-lease", "{lease}" }
+            match hidden {
+                Some(hidden) => rsx! { span { class: "strip-lease strip-hidden", Icon { shape: Shape::Lock } "{hidden.words}" } },
+                None => rsx! { span { class: "strip-lease", {until()} } },
+            }
             Sources { record: record.clone(), now }
             button {
                 class: "strip-renew", r#type: "button", "data-renew": "", disabled: busy, "aria-label": lang.t("record-renew"),

@@ -2,11 +2,12 @@
 
 use dioxus::prelude::*;
 use engine::{Engine, Permission, RecordView as Record};
+use jiff::Timestamp;
 use shared::consent::Purpose;
 use shared::identity::{Demographics, PatientId};
 
 use super::page::Source;
-use super::{At, RecordPage, Same};
+use super::{At, RecordPage, Same, TakenBackPage};
 use crate::bridge::pulse;
 use crate::components::{FaultBox, IdentityBar, Wait};
 use crate::fault::{Doing, Fault};
@@ -28,6 +29,7 @@ pub fn RecordView(person: Demographics) -> Element {
     let now = (pulse.now)();
     match record.shown.cloned() {
         Some(Ok(record)) => rsx! { Opened { person, record, link: link() } },
+        Some(Err(fault)) if fault.code == "consent-changed" => rsx! { TakenBack { person, now } },
         other => rsx! {
             IdentityBar { person, now, on_back: back }
             div { class: "step",
@@ -50,29 +52,64 @@ struct Reading {
 fn use_record(patient: PatientId) -> Reading {
     let engine = use_context::<Engine>();
     let pulse = pulse();
+    let whose = patient.clone();
     let mut shown = use_signal(|| None::<Result<Same<Record>, Fault>>);
     let read = use_callback(move |()| {
         let (engine, patient) = (engine.clone(), patient.clone());
         perform(async move { engine.record(&patient).await }, move |answer| shown.set(Some(answer.map(Same::new))));
     });
     let revision = use_memo(move || pulse.state.read().revision);
+    // Also what does not change the record: the clock was set, or put right; the service knows of the lease again.
+    let standing = use_memo(move || {
+        let state = pulse.state.read();
+        state.held.iter().find(|held| held.person.patient == whose).map(|held| held.lease.state)
+    });
     let over = use_memo(move || {
         let now = (pulse.now)();
         shown.read().as_ref().is_some_and(|r| r.as_ref().is_ok_and(|r| now >= r.lease.not_after))
     });
     use_effect(move || {
-        let _ = (revision(), over());
+        let _ = (revision(), standing(), over());
         read(());
     });
     Reading { shown, read }
 }
 
-#[component]
-fn Opened(person: Demographics, record: Same<Record>, link: engine::Link) -> Element {
-    let lang = use_lang();
-    let engine = use_context::<Engine>();
+/// Asks for the record again, and shows where that leads when it does not lead back to it.
+fn use_renewing(person: Demographics) -> (Signal<Doing>, Callback<()>) {
+    let (lang, engine) = (use_lang(), use_context::<Engine>());
     let mut nav = use_nav();
     let doing = use_signal(Doing::default);
+    let renew = use_callback(move |()| {
+        let (engine, person) = (engine.clone(), person.clone());
+        let whom = person.clone();
+        let asking = async move { engine.open_record(&person, Permission::Recorded).await };
+        perform_saying(doing, lang.t("wait-renew"), asking, move |outcome| match leads_to(outcome, whom) {
+            Place::Record(_) => {}
+            elsewhere => nav.write().replace(elsewhere),
+        });
+    });
+    (doing, renew)
+}
+
+#[component]
+fn TakenBack(person: Demographics, now: Timestamp) -> Element {
+    let mut nav = use_nav();
+    let (doing, renew) = use_renewing(person.clone());
+    let about = person.clone();
+    rsx! {
+        TakenBackPage {
+            person, now, doing: doing(), on_renew: renew,
+            on_note: move |()| nav.write().push(Place::Note(about.clone())), on_back: move |()| nav.write().back(),
+        }
+    }
+}
+
+#[component]
+fn Opened(person: Demographics, record: Same<Record>, link: engine::Link) -> Element {
+    let (lang, engine) = (use_lang(), use_context::<Engine>());
+    let mut nav = use_nav();
+    let (doing, ask) = use_renewing(person.clone());
     let mut source = use_signal(|| None::<Source>);
     let (reader, patient) = (engine.clone(), person.patient.clone());
     let show_source = move |at: At| {
@@ -85,28 +122,21 @@ fn Opened(person: Demographics, record: Same<Record>, link: engine::Link) -> Ele
             source.set(Some((at, text)))
         });
     };
-    let (ender, ended) = (engine.clone(), person.patient.clone());
+    let (ender, ended) = (engine, person.patient.clone());
     let end = move |()| {
         let (engine, patient) = (ender.clone(), ended.clone());
         let ending = async move { engine.end_break_glass(&patient).await };
         perform_saying(doing, lang.t("wait-glass-end"), ending, move |()| nav.write().back());
     };
     let glass = person.clone();
-    let (asker, about) = (engine, person.clone());
     let (by_glass, again) = (record.lease.purpose == Purpose::BreakGlass, person.clone());
     let renew = move |()| {
         // The patient said no to anything less: for more time it is declared again.
         if by_glass {
             nav.write().push(Place::Glass(again.clone()));
-            return;
+        } else {
+            ask.call(());
         }
-        let (engine, person) = (asker.clone(), about.clone());
-        let whom = person.clone();
-        let asking = async move { engine.open_record(&person, Permission::Recorded).await };
-        perform_saying(doing, lang.t("wait-renew"), asking, move |outcome| match leads_to(outcome, whom) {
-            Place::Record(_) => {}
-            elsewhere => nav.write().replace(elsewhere),
-        });
     };
     let order = use_order();
     rsx! {
