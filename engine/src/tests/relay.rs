@@ -153,6 +153,20 @@ async fn ten_wrong_pins_destroy_the_keys_and_never_a_note() {
 }
 
 #[tokio::test]
+async fn a_note_that_was_being_sealed_outlives_the_keys_of_its_author() {
+    let hub = Hub::start().await;
+    let device = with_unsent(&hub).await;
+    device.until("quiet", |s| s.outbox.first().is_some_and(|i| i.attempts > 0) && !s.sync.running).await;
+    device.engine.lock().await;
+    let relay = device.engine.inner.device.relay();
+    let saved = relay.waiting().unwrap().0.remove(0);
+    relay.forget(saved.note).unwrap();
+    relay.stage(&saved).unwrap();
+    while wrong_pin(&device).await.code != "keys-destroyed" {}
+    assert_eq!(relay.waiting().unwrap().0, [saved]);
+}
+
+#[tokio::test]
 async fn without_the_services_key_a_note_waits_for_its_author_and_its_vault_is_spared() {
     let hub = Hub::start().await;
     let device = Device::of(&hub, "crew").await;
