@@ -4,6 +4,7 @@ mod account;
 mod bad_answers;
 mod consent;
 mod documents;
+mod glass;
 mod people;
 mod sign_in;
 mod silent;

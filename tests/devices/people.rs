@@ -19,6 +19,9 @@ pub(crate) const MARCHETTI: &str = "9948219937";
 /// A letter of a hospital here, and a record in another region.
 pub(crate) const ASHWORTH: &str = "9962459575";
 
+/// A very restricted procedure, beside a pregnancy that everyone may see.
+pub(crate) const SORENSEN: &str = "9885393366";
+
 /// A paramedic.
 pub(crate) const CREW: &str = "Amara Nwosu";
 /// A hospice nurse.

@@ -2,11 +2,15 @@
 
 use std::path::Path;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::time::Instant;
 
 use anyhow::{Context, Result, ensure};
 use engine::{Config, Engine, FindQuery, OpenOutcome, Options, Permission, SecretPlace, Session, State};
+use jiff::{SignedDuration, Timestamp};
 use secrecy::SecretString;
 use shared::identity::{Demographics, NhsNumber, Staff};
+use shared::lease::Monotonic;
 use shared::sync::OutboxState;
 use tempfile::TempDir;
 
@@ -20,7 +24,33 @@ pub struct TestDevice {
     folder: TempDir,
     base: String,
     pin: Option<[u8; 32]>,
+    locks_itself: bool,
+    clock: Clock,
     engine: Option<Engine>,
+}
+
+/// The clocks of a device: those of this machine, and what a test let pass.
+#[derive(Clone)]
+struct Clock {
+    begun: Instant,
+    /// Seconds.
+    passed: Arc<AtomicI64>,
+}
+
+impl Clock {
+    fn new() -> Self {
+        Self { begun: Instant::now(), passed: Arc::default() }
+    }
+
+    fn wall(&self) -> Timestamp {
+        let now = Timestamp::now();
+        now.checked_add(SignedDuration::from_secs(self.passed.load(Ordering::SeqCst))).unwrap_or(now)
+    }
+
+    fn monotonic(&self) -> Option<Monotonic> {
+        let millis = i64::try_from(self.begun.elapsed().as_millis()).ok()?;
+        Some(Monotonic { boot: 1, millis: millis + self.passed.load(Ordering::SeqCst) * 1000 })
+    }
 }
 
 impl TestDevice {
@@ -32,6 +62,17 @@ impl TestDevice {
         Self::that_knows(base, None).await
     }
 
+    /// The same, that closes by itself when nobody uses it, as the app does.
+    ///
+    /// # Errors
+    /// When the engine does not start.
+    pub async fn that_locks(base: &str) -> Result<Self> {
+        let mut device = Self::off(base, None)?;
+        device.locks_itself = true;
+        device.switch_on().await?;
+        Ok(device)
+    }
+
     /// The same, that knows the service by its certificate alone (SHA-256).
     ///
     /// # Errors
@@ -41,9 +82,14 @@ impl TestDevice {
     }
 
     async fn that_knows(base: &str, pin: Option<[u8; 32]>) -> Result<Self> {
-        let mut device = Self { folder: tempfile::tempdir()?, base: base.to_owned(), pin, engine: None };
+        let mut device = Self::off(base, pin)?;
         device.switch_on().await?;
         Ok(device)
+    }
+
+    fn off(base: &str, pin: Option<[u8; 32]>) -> Result<Self> {
+        let (folder, clock) = (tempfile::tempdir()?, Clock::new());
+        Ok(Self { folder, base: base.to_owned(), pin, locks_itself: false, clock, engine: None })
     }
 
     /// Another device with a copy of all that lies on this one: what a backup that was played back is. Switch this one
@@ -54,7 +100,8 @@ impl TestDevice {
     pub fn copy(&self) -> Result<Self> {
         let folder = tempfile::tempdir()?;
         copy_into(self.folder.path(), folder.path())?;
-        Ok(Self { folder, base: self.base.clone(), pin: self.pin, engine: None })
+        let (base, clock) = (self.base.clone(), self.clock.clone());
+        Ok(Self { folder, base, pin: self.pin, locks_itself: self.locks_itself, clock, engine: None })
     }
 
     /// Starts the engine on the folder as it is.
@@ -63,9 +110,16 @@ impl TestDevice {
     /// When it does not start.
     pub async fn switch_on(&mut self) -> Result<()> {
         let config = Config { folder: self.folder.path().to_owned(), base_url: self.base.clone() };
-        // Nobody touches this device: it would close in the middle of a long story on a slow machine.
-        let pinned = self.pin.map(Vec::from);
-        let options = Options { locks_itself: false, secret: SecretPlace::File, pinned, ..Options::default() };
+        let (one, other) = (self.clock.clone(), self.clock.clone());
+        let options = Options {
+            // Nobody touches most devices: they would close in the middle of a long story on a slow machine.
+            locks_itself: self.locks_itself,
+            secret: SecretPlace::File,
+            pinned: self.pin.map(Vec::from),
+            wall: Arc::new(move || one.wall()),
+            monotonic: Arc::new(move || other.monotonic()),
+            ..Options::default()
+        };
         self.engine = Some(Engine::start_with(config, options).await?);
         Ok(())
     }
@@ -73,6 +127,11 @@ impl TestDevice {
     /// Lets go of the engine without telling it: nothing is closed in an orderly way.
     pub fn switch_off(&mut self) {
         self.engine = None;
+    }
+
+    /// Time passes, by both clocks of this device and of nothing else.
+    pub fn pass(&self, minutes: i64) {
+        self.clock.passed.fetch_add(minutes * 60, Ordering::SeqCst);
     }
 
     /// The engine.

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStderr, ChildStdout, Command, Stdio};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure};
 use tempfile::TempDir;
 
 use crate::paths;
@@ -112,6 +112,17 @@ impl TestHub {
     /// SHA-256 of its certificate, when it has one.
     pub const fn pin(&self) -> Option<[u8; 32]> {
         self.pin
+    }
+
+    /// Makes a member of staff a privacy officer, as its owner does it.
+    ///
+    /// # Errors
+    /// When there is no such person.
+    pub fn appoint(&self, staff: &str) -> Result<()> {
+        let mut command = Command::new(paths::hub_binary()?);
+        let out = command.args(["audit", "appoint", staff, "--database"]).arg(self.database()).output()?;
+        ensure!(out.status.success(), "{}", String::from_utf8_lossy(&out.stderr));
+        Ok(())
     }
 
     /// Its database file.

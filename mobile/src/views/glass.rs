@@ -64,7 +64,7 @@ pub fn GlassPage(
             }
             if declared {
                 p { class: "notice", role: "status", id: "glass-declared", Icon { shape: Shape::Tick } {lang.t("glass-declared")} }
-                button { class: "primary", r#type: "button", "data-back": "", onclick: move |_| on_back.call(()), {lang.t("back")} }
+                button { class: "primary", r#type: "button", "data-glass-done": "", onclick: move |_| on_back.call(()), {lang.t("back")} }
             } else {
                 GlassForm { doing, on_break }
             }
