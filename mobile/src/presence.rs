@@ -1,7 +1,7 @@
 //! Tells the engine that somebody is at the device, and that the app went out of sight. When to lock is the engine's.
 
 use dioxus::prelude::*;
-use engine::Engine;
+use engine::{Engine, Session};
 use shared::lock::BACKGROUND;
 
 /// A touch every ten seconds is enough. What was shown is hidden the moment the app goes out of sight, and is shown again
@@ -23,6 +23,16 @@ document.addEventListener('visibilitychange', () => {
   }
 });
 await new Promise(() => {});
+";
+
+/// Shows the page again. When the vault was closed meanwhile, not before what was open is off the page: what the page is
+/// told to draw comes by another way than this, and later.
+const SHOW: &str = r"
+const show = () => {
+  if (closed && document.querySelector('.shell')) requestAnimationFrame(show);
+  else delete document.documentElement.dataset.away;
+};
+show();
 ";
 
 /// Feeds the engine as long as the app runs.
@@ -47,7 +57,8 @@ async fn back(engine: &Engine, milliseconds: i64) {
     if is_too_long(milliseconds) {
         engine.lock().await;
     }
-    document::eval("delete document.documentElement.dataset.away");
+    let closed = !matches!(engine.watch().borrow().session, Session::Unlocked(_));
+    document::eval(&format!("const closed = {closed}; {SHOW}"));
 }
 
 fn is_too_long(milliseconds: i64) -> bool {

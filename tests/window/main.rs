@@ -4,6 +4,7 @@
 //! installs those and runs these.
 
 mod driver;
+mod glass;
 mod personal;
 mod policy;
 mod records;

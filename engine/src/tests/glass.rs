@@ -2,6 +2,7 @@
 
 use secrecy::SecretString;
 use shared::consent::GlassReason;
+use shared::identity::Demographics;
 
 use super::device::{Device, p, pin};
 use super::hub::Hub;
@@ -47,6 +48,31 @@ async fn without_signal_it_is_declared_on_a_held_record_only_and_kept() {
     device.engine.unlock(&shared::identity::StaffId::new("crew"), pin()).await.unwrap();
     device.until("kept", |state| state.declared == 1).await;
     assert!(!matches!(device.state().link, Link::Online { .. }));
+}
+
+/// The next wrong PIN, however long it has to wait for its turn.
+async fn one_more_wrong_pin(device: &Device, person: &Demographics) -> &'static str {
+    loop {
+        let pin = SecretString::from("000000");
+        match device.engine.break_glass(person, GlassReason::Unconscious, WORDS, pin).await {
+            Err(error) if error.code == "too-soon" => device.pass(61),
+            done => return done.unwrap_err().code,
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_tenth_wrong_pin_destroys_the_keys_and_takes_the_screen_with_it() {
+    let hub = Hub::start().await;
+    let device = Device::of(&hub, "crew").await;
+    let person = device.hold("p1").await;
+    for _ in 1..10 {
+        assert_eq!(one_more_wrong_pin(&device, &person).await, "wrong-pin");
+    }
+    assert!(device.is_unlocked());
+    assert_eq!(one_more_wrong_pin(&device, &person).await, "keys-destroyed");
+    assert!(!device.is_unlocked() && device.state().held.is_empty(), "an open screen over destroyed keys");
+    assert!(device.state().people[0].destroyed.is_some());
 }
 
 /// Marks a held record as one that must not outlive the screen.
