@@ -74,7 +74,9 @@ impl Walk {
     }
 
     async fn refused(&self) -> Result<()> {
-        story::go(&self.scene.window, "today").await?;
+        story::go(&self.scene.window, "find").await?;
+        // What was looked for last still stands there, and typing replaces what is selected.
+        self.scene.window.execute("document.querySelector('#find-nhs').select()").await?;
         story::find_by_number(&self.scene.window, BEGUM).await?;
         story::confirm_two(&self.scene.window).await?;
         self.scene.window.view("refused").await

@@ -53,7 +53,6 @@ pub fn GlassPage(
         div { class: "step glass-step",
             h2 { Icon { shape: Shape::Safety } {lang.t("glass-title")} }
             p { class: "lead", {lang.t("glass-lead")} }
-            p { class: "notice", strong { "{name}" } " · {birth} · {number}" }
             ul { class: "plain", id: "glass-told",
                 li { {lang.t("glass-told-officer")} }
                 li { {lang.t("glass-told-patient")} }
@@ -66,14 +65,15 @@ pub fn GlassPage(
                 p { class: "notice", role: "status", id: "glass-declared", Icon { shape: Shape::Tick } {lang.t("glass-declared")} }
                 button { class: "primary", r#type: "button", "data-glass-done": "", onclick: move |_| on_back.call(()), {lang.t("back")} }
             } else {
-                GlassForm { doing, on_break }
+                GlassForm { whose: format!("{name} · {birth} · {number}"), doing, on_break }
             }
         }
     }
 }
 
+/// The name stands beside the button again: on a phone the bar that carries it has scrolled away by then.
 #[component]
-fn GlassForm(doing: Doing, on_break: EventHandler<Entered>) -> Element {
+fn GlassForm(whose: String, doing: Doing, on_break: EventHandler<Entered>) -> Element {
     let lang = use_lang();
     let mut reason = use_signal(|| None::<GlassReason>);
     let mut words = use_signal(String::new);
@@ -106,6 +106,7 @@ fn GlassForm(doing: Doing, on_break: EventHandler<Entered>) -> Element {
             label { r#for: "glass-pin", {lang.t("glass-pin")} }
             input { id: "glass-pin", r#type: "password", inputmode: "numeric", autocomplete: "off", initial_value: "", oninput: move |e| pin.set(e.value()) }
             Progress { doing }
+            p { id: "glass-whose", strong { "{whose}" } }
             button { id: "glass-go", class: "glass", r#type: "submit", disabled: !ready, Icon { shape: Shape::Safety } {lang.t("glass-go")} }
         }
     }
