@@ -461,6 +461,9 @@ wipe-nothing-waits = Nid oes dim yn aros i’w anfon: ni chollir unrhyw nodyn.
 wipe-mine = { $count ->
    *[other] Eich nodiadau sydd heb eu hanfon: { $count }.
 }
+wipe-declared = { $count ->
+   *[other] Rhesymau dros dorri’r gwydr heb eu hanfon: { $count }.
+}
 wipe-others = { $count ->
    *[other] Nodiadau pobl eraill sydd heb eu hanfon: { $count }.
 }

@@ -458,18 +458,22 @@ enrol-go-on = Go on
 wait-enrol = Asking the record service to let this device in…
 wipe-title = Wipe this device
 wipe-what = Destroys the keys of everyone on this device, and then all records, drafts and settings. Nothing of it can be brought back.
-wipe-nothing-waits = Nothing waits to be sent: no note is lost.
+wipe-nothing-waits = Nothing waits to be sent: nothing written here is lost.
 wipe-mine = { $count ->
     [one] 1 note of yours has not been sent.
    *[other] { $count } notes of yours have not been sent.
+}
+wipe-declared = { $count ->
+    [one] 1 reason for breaking the glass has not been told.
+   *[other] { $count } reasons for breaking the glass have not been told.
 }
 wipe-others = { $count ->
     [one] 1 note of somebody else has not been sent.
    *[other] { $count } notes of others have not been sent.
 }
 wipe-locked-away = { $count ->
-    [one] One person here may have notes that only they can send.
-   *[other] { $count } people here may have notes that only they can send.
+    [one] One person here may have something that only they can send.
+   *[other] { $count } people here may have something that only they can send.
 }
 wipe-send = Send them first
 wipe-next = Go on to wiping

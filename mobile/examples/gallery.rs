@@ -255,9 +255,9 @@ fn Scene(name: String, preferences: Preferences, on_preferences: EventHandler<Pr
             rsx! { MePage { device: samples::troubled(), staff: samples::staff(), preferences, problems: vec![], sync: engine::SyncState::default(), held: 2, unsent: 1, now, on_preferences, on_lock: |()| {}, on_sign_out: |()| {} } },
             None,
         ),
-        "wipe" => wipe(engine::Unsent { mine: 2, others: 1, locked_away: 1 }, false),
+        "wipe" => wipe(engine::Unsent { mine: 2, declared: 1, others: 1, locked_away: 1 }, false),
         "wipe-none" => wipe(engine::Unsent::default(), false),
-        "wipe-sure" => wipe(engine::Unsent { mine: 2, others: 1, locked_away: 1 }, true),
+        "wipe-sure" => wipe(engine::Unsent { mine: 2, declared: 1, others: 1, locked_away: 1 }, true),
         "wiped" => rsx! { WipedPage { on_again: |()| {} } },
         "me" => framed(
             Tab::Me,

@@ -17,7 +17,7 @@ use super::push;
 use crate::EngineError;
 use crate::engine::{Inner, blocking};
 use crate::session::{Open, held};
-use crate::store::Outgoing;
+use crate::store::{Declared, Outgoing};
 use crate::vault::{RelayNote, VaultError};
 
 /// Sealed sizes are rounded up to this, so that a size says little about a text.
@@ -57,8 +57,8 @@ impl Inner {
         Ok(false)
     }
 
-    /// Notes whether a vault holds notes that are nowhere else.
-    async fn only_here(&self, open: &Open, yes: bool) -> Result<(), EngineError> {
+    /// Notes whether a vault holds what is nowhere else.
+    pub(crate) async fn only_here(&self, open: &Open, yes: bool) -> Result<(), EngineError> {
         let (device, staff) = (self.device.clone(), open.staff.id.clone());
         Ok(blocking(move || device.set_only_here(&staff, yes)).await??)
     }
@@ -104,7 +104,9 @@ pub(crate) async fn reconcile(inner: &Arc<Inner>, open: &Arc<Open>) -> Result<()
         let saved = outgoing.iter().any(|out| out.entry.note == note.note);
         inner.relaying(move |relay| if saved { relay.saved(note.note) } else { relay.unstage(note.note) }).await?;
     }
-    let mut only_here = unreadable > 0;
+    // What was declared is sealed to nobody else, and must be told by whoever declared it.
+    let declared = Declared::all(&open.vault).await?;
+    let mut only_here = unreadable > 0 || !declared.0.is_empty() || declared.1 > 0;
     for out in &outgoing {
         only_here |= !keep_up(inner, out).await?;
     }

@@ -7,7 +7,7 @@ use shared::identity::Demographics;
 use super::device::{Device, p, pin};
 use super::hub::Hub;
 use crate::store::Held;
-use crate::{GlassOutcome, Link};
+use crate::{GlassOutcome, Link, Unsent, Wipe};
 
 const WORDS: &str = "Found on the floor, no answer";
 
@@ -48,6 +48,12 @@ async fn without_signal_it_is_declared_on_a_held_record_only_and_kept() {
     device.engine.unlock(&shared::identity::StaffId::new("crew"), pin()).await.unwrap();
     device.until("kept", |state| state.declared == 1).await;
     assert!(!matches!(device.state().link, Link::Online { .. }));
+    // Nobody wipes it away unasked: neither who declared it nor a colleague.
+    let left = device.engine.unsent().await.unwrap();
+    assert_eq!(left, Unsent { declared: 1, ..Unsent::default() });
+    assert_eq!(device.engine.wipe(Wipe::WhenAllIsSent).await.unwrap_err().code, "unsent-notes");
+    device.engine.lock().await;
+    assert_eq!(device.engine.unsent().await.unwrap(), Unsent { locked_away: 1, ..Unsent::default() });
 }
 
 /// The next wrong PIN, however long it has to wait for its turn.

@@ -86,7 +86,7 @@ async fn a_wipe_sends_first_says_what_is_left_and_leaves_nothing() {
     let device = with_unsent(&hub).await;
     device.hold("p1").await;
     let left = device.engine.unsent().await.unwrap();
-    assert_eq!(left, Unsent { mine: 1, others: 0, locked_away: 0 });
+    assert_eq!(left, Unsent { mine: 1, ..Unsent::default() });
     assert_eq!(device.engine.wipe(Wipe::WhenAllIsSent).await.unwrap_err().code, "unsent-notes");
     assert!(device.is_unlocked(), "nothing happened");
     let stale = Wipe::Losing(Unsent::default());
@@ -126,7 +126,7 @@ async fn what_others_would_lose_is_counted_before_a_wipe_and_has_to_be_agreed_to
     device.engine.save_note(&p("p1"), "Only its author can send this".into()).await.unwrap();
     second_person(&device).await;
     let left = device.engine.unsent().await.unwrap();
-    assert_eq!(left, Unsent { mine: 0, others: 0, locked_away: 1 });
+    assert_eq!(left, Unsent { locked_away: 1, ..Unsent::default() });
     assert_eq!(device.engine.wipe(Wipe::WhenAllIsSent).await.unwrap_err().code, "unsent-notes");
     assert_eq!(device.engine.wipe(Wipe::Losing(Unsent::default())).await.unwrap_err().code, "unsent-notes");
 
@@ -134,7 +134,7 @@ async fn what_others_would_lose_is_counted_before_a_wipe_and_has_to_be_agreed_to
     hub.misbehave(|r| (r.method == "POST" && r.path.starts_with("/fhir")).then_some(Fault::DropBefore));
     second_person(&device).await;
     let left = device.engine.unsent().await.unwrap();
-    assert_eq!(left, Unsent { mine: 0, others: 1, locked_away: 0 });
+    assert_eq!(left, Unsent { others: 1, ..Unsent::default() });
     let mine_only = Wipe::Losing(Unsent { others: 0, ..left });
     assert_eq!(device.engine.wipe(mine_only).await.unwrap_err().code, "unsent-notes");
 }

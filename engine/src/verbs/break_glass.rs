@@ -143,7 +143,11 @@ impl Engine {
             proven && held.lease.state(inner.clock.now()).is_open()
         };
         let Some(record) = held.filter(readable) else { return Err(needs_signal(error)) };
+        let saving = inner.saving.lock().await;
+        // Before it is there: keys that hold the only copy of something are not destroyed unasked.
+        inner.only_here(open, true).await?;
         open.vault.put(vec![declared.write()?]).await?;
+        drop(saving);
         let event = inner.event_under(Act::BreakGlassStart, "break-glass-declared", open, &record.lease);
         let purpose = Some(Purpose::BreakGlass);
         inner.audit.note(Event { purpose, reason: Some(declared.reason.code().to_owned()), ..event }).await;

@@ -8,26 +8,39 @@ use tokio::time::timeout;
 
 use crate::engine::blocking;
 use crate::session::Who;
+use crate::store::Declared;
 use crate::{Advice, Engine, EngineError, State, sync};
 
 /// How long a wipe waits for the record service to take what this device saw.
 const GOODBYE: Duration = Duration::from_secs(5);
 
-/// Notes that the record does not have yet, anywhere on this device.
+/// What the record does not have yet, anywhere on this device.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Unsent {
-    /// Of the person whose vault is open.
+    /// Notes of the person whose vault is open.
     pub mine: usize,
-    /// Of others, sealed to the record service: whoever is signed in can send them.
+    /// Reasons for broken glass that this person gave without signal, and that nobody was told of.
+    pub declared: usize,
+    /// Notes of others, sealed to the record service: whoever is signed in can send them.
     pub others: usize,
-    /// Vaults of others that may hold notes nobody but their owner can send. How many notes cannot be known.
+    /// Vaults of others that may hold what nobody but their owner can send. How much cannot be known.
     pub locked_away: usize,
 }
 
 impl Unsent {
     /// Whether wiping loses nothing.
     pub const fn is_none(self) -> bool {
-        self.mine + self.others + self.locked_away == 0
+        self.sum() == 0
+    }
+
+    /// All together. A vault whose content cannot be counted counts as one: it must not vanish from the number.
+    pub const fn sum(self) -> usize {
+        let [mine, declared, others, locked_away] = self.counts();
+        mine + declared + others + locked_away
+    }
+
+    const fn counts(self) -> [usize; 4] {
+        [self.mine, self.declared, self.others, self.locked_away]
     }
 }
 
@@ -47,9 +60,13 @@ impl Engine {
     /// When the device's folder cannot be read: then it is not known, and must not be taken for none.
     pub async fn unsent(&self) -> Result<Unsent, EngineError> {
         let inner = &self.inner;
-        let (mine, outbox, me) = match inner.open() {
-            Some(open) => (inner.unsent_of(&open).await?, inner.outbox_ids(), Some(open.staff.id.clone())),
-            None => (0, Default::default(), None),
+        let (mine, declared, outbox, me) = match inner.open() {
+            Some(open) => {
+                let (declared, unreadable) = Declared::all(&open.vault).await?;
+                let (mine, declared) = (inner.unsent_of(&open).await?, declared.len() + unreadable);
+                (mine, declared, inner.outbox_ids(), Some(open.staff.id.clone()))
+            }
+            None => (0, 0, Default::default(), None),
         };
         let device = inner.device.clone();
         let (others, only_here) = blocking(move || {
@@ -59,7 +76,7 @@ impl Engine {
             Ok::<_, crate::vault::VaultError>((others, locked_away))
         })
         .await??;
-        Ok(Unsent { mine, others, locked_away: only_here })
+        Ok(Unsent { mine, declared, others, locked_away: only_here })
     }
 
     /// Sends what waits on this device, as far as there is a link: the person's own notes and those of others.
@@ -85,13 +102,15 @@ impl Engine {
         let left = self.unsent().await?;
         let agreed = match how {
             Wipe::WhenAllIsSent => left.is_none(),
-            // Fewer than agreed to is fine; a note written since is not.
+            // Fewer than agreed to is fine; what was written since is not.
             Wipe::Losing(told) => {
-                left.mine <= told.mine && left.others <= told.others && left.locked_away <= told.locked_away
+                let (left, told) = (left.counts(), told.counts());
+                left.iter().zip(told).all(|(left, told)| *left <= told)
             }
         };
         if !agreed {
-            let text = "Notes on this device have not been sent yet, so nothing was wiped. Connect and sync first.";
+            let text =
+                "What was written on this device has not been sent yet, so nothing was wiped. Connect and sync first.";
             return Err(EngineError::new("unsent-notes", text, Advice::TryAgain));
         }
         self.say_goodbye().await;

@@ -55,11 +55,11 @@ pub fn WipePage(
 fn Typed(unsent: Unsent, busy: bool, on_wipe: EventHandler<Wipe>) -> Element {
     let lang = use_lang();
     let mut typed = use_signal(String::new);
-    let wanted = if unsent.is_none() { lang.t("wipe-word") } else { sum(unsent).to_string() };
+    let wanted = if unsent.is_none() { lang.t("wipe-word") } else { unsent.sum().to_string() };
     let ask = if unsent.is_none() {
         lang.with("wipe-type-word", [("word", wanted.clone().into())])
     } else {
-        lang.with("wipe-type-count", [("count", sum(unsent).into())])
+        lang.with("wipe-type-count", [("count", unsent.sum().into())])
     };
     let agreed = is_agreed(&typed(), &wanted);
     rsx! {
@@ -81,13 +81,13 @@ fn is_agreed(typed: &str, wanted: &str) -> bool {
     typed.trim().to_uppercase() == wanted.to_uppercase()
 }
 
-/// A vault whose notes cannot be counted counts as one: it must not vanish from the number that is typed.
-const fn sum(unsent: Unsent) -> usize {
-    unsent.mine + unsent.others + unsent.locked_away
-}
-
 fn lost(lang: Lang, unsent: Unsent) -> Vec<String> {
-    let all = [("wipe-mine", unsent.mine), ("wipe-others", unsent.others), ("wipe-locked-away", unsent.locked_away)];
+    let all = [
+        ("wipe-mine", unsent.mine),
+        ("wipe-declared", unsent.declared),
+        ("wipe-others", unsent.others),
+        ("wipe-locked-away", unsent.locked_away),
+    ];
     let some = all.into_iter().filter(|(_, count)| *count > 0);
     some.map(|(key, count)| lang.with(key, [("count", count.into())])).collect()
 }
@@ -145,9 +145,9 @@ mod tests {
 
     #[test]
     fn what_is_lost_has_to_be_typed() {
-        let some = Unsent { mine: 2, others: 3, locked_away: 1 };
-        assert_eq!(sum(some), 6);
-        assert_eq!(lost(Lang::En, some).len(), 3);
+        let some = Unsent { mine: 2, declared: 1, others: 2, locked_away: 1 };
+        assert_eq!(some.sum(), 6);
+        assert_eq!(lost(Lang::En, some).len(), 4);
         assert!(is_agreed(" wipe ", "WIPE") && is_agreed("6", "6"));
         assert!(!is_agreed("", "WIPE") && !is_agreed("5", "6") && !is_agreed("yes", "WIPE"));
     }
