@@ -109,11 +109,12 @@ async fn a_service_that_signed_once_is_not_believed_without_a_signature() {
     hub.world().requests.clear();
     let first = device.engine.open_record(&other, Permission::Recorded).await.unwrap_err();
     assert_eq!(first.code, "lease-not-believed");
-    // Nor after a start, when all that is known of the service is what was kept.
-    let device = device.restart().await;
-    device.engine.unlock(&StaffId::new("crew"), pin()).await.unwrap();
+    // Nor after a start, when all that is known of the service is what was kept, whatever it says of itself.
+    let mut device = device;
     for decides in [true, false] {
         hub.world().decides_on_consent = decides;
+        device = device.restart().await;
+        device.engine.unlock(&StaffId::new("crew"), pin()).await.unwrap();
         let error = device.engine.open_record(&person, Permission::Recorded).await.unwrap_err();
         assert_eq!(error.code, "lease-not-believed", "decides: {decides}");
     }

@@ -84,6 +84,16 @@ fn small_steps_back_do_not_add_up() {
 }
 
 #[test]
+fn small_steps_forward_do_not_add_up() {
+    let mut clock = TrustedClock::from_server(at(0), read(0, 0));
+    for passed in (4..=400).step_by(4) {
+        // Every four minutes the wall clock is put forward by as many.
+        clock.observe(read(2 * passed, passed));
+    }
+    assert_eq!(clock.now(read(400, 400)), Now::At(at(400)), "put right, nothing was lost");
+}
+
+#[test]
 fn a_clock_put_forward_hides_and_destroys_nothing() {
     let mut clock = TrustedClock::from_server(at(0), read(0, 0));
     let ahead = read(2000, 1);
@@ -104,6 +114,8 @@ fn after_a_restart_the_wall_clock_counts_and_never_before_the_mark() {
     assert_eq!(clock.now(booted(2, 400, 1)), Now::Doubtful { at_least: at(600) });
     assert!(clock.observe(again));
     assert_eq!(clock.now(booted(2, 720, 3)), Now::Doubtful { at_least: at(605) }, "and the clocks are compared again");
+    let long = TrustedClock::from_server(at(0), read(0, 5));
+    assert_eq!(long.now(booted(2, 600, 60)), Now::At(at(600)), "counted from another start, it is no older count");
     let unnamed = TrustedClock::from_server(at(0), booted(0, 0, 500));
     assert_eq!(unnamed.now(booted(0, 60, 2)), Now::At(at(60)), "less than before is a restart too");
 }
