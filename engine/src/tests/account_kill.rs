@@ -88,12 +88,15 @@ async fn nothing_that_was_written_down_is_lost_by_kill_9_at_any_moment() {
             .spawn()
             .unwrap();
         let mut lines = BufReader::new(child.stderr.take().unwrap()).lines().map_while(Result::ok);
-        assert_eq!(lines.next().as_deref(), Some("written"), "kill {kill}");
-        // A different moment each time, within some ten writings and a handing over or two.
-        std::thread::sleep(Duration::from_micros((kill * 7919) % 20_000));
+        // A different moment each time: up to twelve writings with a handing over or two, and then in the midst of one.
+        let before = 1 + kill % 12;
+        for _ in 0..before {
+            assert_eq!(lines.next().as_deref(), Some("written"), "kill {kill}");
+        }
+        std::thread::sleep(Duration::from_micros((kill * 7919) % 3_000));
         child.kill().unwrap();
         child.wait().unwrap();
-        told += 1 + lines.filter(|line| line == "written").count() as u64;
+        told += before + lines.filter(|line| line == "written").count() as u64;
         let stored = one_chain(folder.path()).await;
         assert!(stored >= told, "kill {kill}: {told} were told to be written, {stored} are there");
     }
