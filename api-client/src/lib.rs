@@ -1,17 +1,15 @@
 //! The only user of reqwest: FHIR R4 REST and SMART sign-in.
 //!
 //! Where to start: [`Client`]. One operation is one file, each an `async` method of the client that is
-//! safe to drop half-way: [`read`](Client::read), [`search`](Client::search) (every page),
-//! [`create`](Client::create), [`hand_over`](Client::hand_over), [`transaction`](Client::transaction), [`summary`](Client::summary),
-//! [`documents`](Client::documents), [`document`](Client::document),
+//! safe to drop half-way: [`read`](Client::read), [`search`](Client::search) (every page), [`create`](Client::create),
+//! [`hand_over`](Client::hand_over), [`transaction`](Client::transaction), [`summary`](Client::summary),
+//! [`documents`](Client::documents), [`document`](Client::document), [`lease_status`](Client::lease_status),
 //! [`consent_decision`](Client::consent_decision), [`break_glass`](Client::break_glass),
-//! [`lease_status`](Client::lease_status), [`capability`](Client::capability),
-//! [`sign_in`](Client::sign_in), [`ask`](Client::ask), [`ask_code`](Client::ask_code), [`refresh`](Client::refresh),
-//! [`revoke`](Client::revoke), [`staff_list`](Client::staff_list), [`who`](Client::who).
+//! [`capability`](Client::capability), [`staff_list`](Client::staff_list), [`who`](Client::who), [`ask`](Client::ask),
+//! [`sign_in`](Client::sign_in), [`ask_code`](Client::ask_code), [`refresh`](Client::refresh), [`revoke`](Client::revoke).
 //!
-//! What comes from outside is bounded before it is believed: time, size, content type, redirects, pages.
-//! [`Error`] names what can be done about each. Nothing here retries by itself: when to try again is the
-//! engine's decision, made with what it knows of the whole queue.
+//! What comes from outside is bounded before it is believed: time, size, content type, redirects, pages. [`Error`] names
+//! what can be done about each. Nothing here retries by itself: when to try again is the engine's decision.
 
 mod answer;
 mod client;
