@@ -74,15 +74,25 @@ impl Walk {
     }
 
     async fn refused(&self) -> Result<()> {
-        story::go(&self.scene.window, "find").await?;
-        // What was looked for last still stands there, and typing replaces what is selected.
-        self.scene.window.execute("document.querySelector('#find-nhs').select()").await?;
-        story::find_by_number(&self.scene.window, BEGUM).await?;
-        story::confirm_two(&self.scene.window).await?;
-        self.scene.window.view("refused").await
+        let window = &self.scene.window;
+        story::go(window, "find").await?;
+        // Who was found last is still on the list.
+        if window.execute("return !!document.querySelector('[data-patient]')").await? == true {
+            window.click("[data-patient]").await?;
+        } else {
+            story::find_by_number(window, BEGUM).await?;
+        }
+        story::confirm_two(window).await?;
+        window.view("refused").await
     }
 
-    /// From the button that leads to it to the record.
+    /// The button is the last of a long page.
+    async fn go(&self) -> Result<()> {
+        self.scene.window.execute("document.querySelector('#glass-go').scrollIntoView({block: 'center'})").await?;
+        self.scene.window.click("#glass-go").await
+    }
+
+    /// From the button that leads to it to the PIN.
     async fn fill(&self, pin: &str) -> Result<()> {
         let window = &self.scene.window;
         window.click("#break-glass").await?;
@@ -105,7 +115,7 @@ async fn three_taps_from_the_refusal(walk: &mut Walk) -> Result<()> {
     walk.scene.window.type_into("#glass-pin", PIN).await?;
     walk.scene.window.execute("document.querySelector('#glass-go').scrollIntoView({block: 'end'})").await?;
     walk.shot("filled").await?;
-    walk.scene.window.click("#glass-go").await?;
+    walk.go().await?;
     walk.scene.window.view("record").await?;
     ensure!(walk.taps().await? == 3, "it took {} taps", walk.taps().await?);
     walk.scene.window.says("#glass-strip", "Glass broken").await?;
@@ -131,13 +141,12 @@ async fn a_minute_away_shows_nothing_of_it(walk: &mut Walk) -> Result<()> {
 
 async fn a_wrong_pin_is_said_and_the_end_is_one_tap(walk: &mut Walk) -> Result<()> {
     walk.fill("000000").await?;
-    walk.scene.window.click("#glass-go").await?;
+    walk.go().await?;
     walk.scene.window.find("main[data-view=break-glass] [role=alert]").await?;
-    walk.scene.window.execute("document.querySelector('#glass-go').scrollIntoView({block: 'end'})").await?;
     walk.shot("wrong-pin").await?;
     walk.scene.window.execute("document.querySelector('#glass-pin').select()").await?;
     walk.scene.window.type_into("#glass-pin", PIN).await?;
-    walk.scene.window.click("#glass-go").await?;
+    walk.go().await?;
     walk.scene.window.view("record").await?;
     walk.scene.window.click("#glass-end").await?;
     walk.scene.window.gone("#glass-strip").await?;
@@ -155,7 +164,7 @@ async fn without_signal_it_is_kept_and_told(walk: &mut Walk) -> Result<()> {
     walk.fill(PIN).await?;
     walk.scene.window.execute("document.querySelector('.glass-step').scrollIntoView()").await?;
     walk.shot("asked-offline").await?;
-    walk.scene.window.click("#glass-go").await?;
+    walk.go().await?;
     walk.scene.window.find("#glass-declared").await?;
     walk.shot("declared").await?;
     walk.scene.window.click("[data-glass-done]").await?;

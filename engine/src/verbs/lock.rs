@@ -46,8 +46,8 @@ impl Engine {
 }
 
 impl Inner {
-    /// Tells the service that these tokens are not used any more, after all that is told with them. Nobody waits for it: without a connection they end by
-    /// themselves, and are worth nothing without this device's key.
+    /// Tells the service that these tokens are not used any more, after all that is told with them. Nobody waits for it:
+    /// without a connection they end by themselves, and are worth nothing without this device's key.
     pub(crate) fn give_back(&self, given: Option<Given>) {
         let Some((access, refresh)) = given else { return };
         let (client, telling) = (self.client.clone(), std::mem::take(&mut *held(&self.telling)));
