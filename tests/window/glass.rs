@@ -8,7 +8,7 @@ use serde_json::Value;
 use tests::story::{self, Scene, Telling};
 use tests::{Officer, eventually};
 
-use crate::screens::HOUSE_RULES;
+use crate::screens::{HOUSE_RULES, choose_theme};
 
 const PIN: &str = "274913";
 const WORDS: &str = "Found on the kitchen floor, no answer to voice";
@@ -55,9 +55,7 @@ impl Walk {
     async fn begin(size: &'static str, theme: &'static str) -> Result<Self> {
         let telling = Telling { size, import: None, screens: tests::screens("glass")? };
         let scene = Scene::set(telling).await?;
-        story::sign_in(&scene.window, story::CREW).await?;
-        story::go(&scene.window, "me").await?;
-        scene.window.click(&format!("[data-theme-choice={theme}]")).await?;
+        choose_theme(&scene, theme).await?;
         Ok(Self { scene, theme, faults: Vec::new() })
     }
 

@@ -62,10 +62,11 @@ async fn tour(size: &'static str, theme: &'static str) -> Result<()> {
     Ok(())
 }
 
-async fn choose_theme(scene: &Scene, theme: &str) -> Result<()> {
+pub(crate) async fn choose_theme(scene: &Scene, theme: &str) -> Result<()> {
     story::sign_in(&scene.window, story::CREW).await?;
     scene.window.click("[data-nav=me]").await?;
-    scene.window.click(&format!("[data-theme-choice={theme}]")).await
+    scene.window.click(&format!("[data-theme-choice={theme}]")).await?;
+    scene.window.find(&format!("[data-theme={theme}]")).await.map(|_| ())
 }
 
 async fn with_signal(tour: &mut Tour) -> Result<()> {

@@ -9,9 +9,8 @@ use shared::identity::Demographics;
 
 use super::opening::leads_to;
 use crate::bridge::pulse;
-use crate::components::{Icon, IdentityBar, Progress, Shape};
+use crate::components::{Icon, IdentityBar, IdentityStill, Progress, Shape};
 use crate::fault::Doing;
-use crate::format::{born, nhs};
 use crate::i18n::use_lang;
 use crate::nav::{Place, use_nav};
 use crate::verb::perform_saying;
@@ -46,10 +45,10 @@ pub fn GlassPage(
     on_back: EventHandler<()>,
 ) -> Element {
     let lang = use_lang();
-    let name = person.display_name();
-    let (birth, number) = (born(lang, &person, now), nhs(lang, &person));
     rsx! {
-        IdentityBar { person, now, on_back }
+        // The page is long, and a wrong person must not be opened at the end of it.
+        IdentityStill { person: person.clone() }
+        div { class: "sticky", IdentityBar { person, now, on_back } }
         div { class: "step glass-step",
             h2 { Icon { shape: Shape::Safety } {lang.t("glass-title")} }
             p { class: "lead", {lang.t("glass-lead")} }
@@ -65,15 +64,14 @@ pub fn GlassPage(
                 p { class: "notice", role: "status", id: "glass-declared", Icon { shape: Shape::Tick } {lang.t("glass-declared")} }
                 button { class: "primary", r#type: "button", "data-glass-done": "", onclick: move |_| on_back.call(()), {lang.t("back")} }
             } else {
-                GlassForm { whose: format!("{name} · {birth} · {number}"), doing, on_break }
+                GlassForm { doing, on_break }
             }
         }
     }
 }
 
-/// The name stands beside the button again: on a phone the bar that carries it has scrolled away by then.
 #[component]
-fn GlassForm(whose: String, doing: Doing, on_break: EventHandler<Entered>) -> Element {
+fn GlassForm(doing: Doing, on_break: EventHandler<Entered>) -> Element {
     let lang = use_lang();
     let mut reason = use_signal(|| None::<GlassReason>);
     let mut words = use_signal(String::new);
@@ -106,7 +104,6 @@ fn GlassForm(whose: String, doing: Doing, on_break: EventHandler<Entered>) -> El
             label { r#for: "glass-pin", {lang.t("glass-pin")} }
             input { id: "glass-pin", r#type: "password", inputmode: "numeric", autocomplete: "off", initial_value: "", oninput: move |e| pin.set(e.value()) }
             Progress { doing }
-            p { id: "glass-whose", strong { "{whose}" } }
             button { id: "glass-go", class: "glass", r#type: "submit", disabled: !ready, Icon { shape: Shape::Safety } {lang.t("glass-go")} }
         }
     }

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use shared::identity::Demographics;
 use shared::lease::LeaseState;
 
-use crate::components::{Icon, IdentityBar, Progress, Shape};
+use crate::components::{Icon, IdentityBar, IdentityStill, Progress, Shape};
 use crate::fault::Doing;
 use crate::format::clock;
 use crate::i18n::{Lang, use_lang};
@@ -69,7 +69,8 @@ pub fn TakenBackPage(
         Hidden { code: "taken-back", words: lang.t("record-taken-back"), next: lang.t("record-taken-back-next") };
     let busy = doing.is_busy();
     rsx! {
-        IdentityBar { person, now, on_back }
+        IdentityStill { person: person.clone() }
+        div { class: "sticky", IdentityBar { person, now, on_back } }
         div { class: "record", role: "alert",
             Progress { doing, on_retry: on_renew }
             HiddenRecord { hidden, busy, on_renew }
