@@ -14,7 +14,7 @@ const PIN: &str = "274913";
 const WORDS: &str = "Found on the kitchen floor, no answer to voice";
 /// Said no to emergency access, allows breaking the glass.
 const BEGUM: &str = "9082462818";
-/// Allowed emergency access; restricted items are withheld. On the list of the crew.
+/// Allowed emergency access; restricted items are withheld.
 const GREAVES: &str = "GREAVES";
 const GREAVES_NUMBER: &str = "9974650755";
 
@@ -154,7 +154,14 @@ async fn a_wrong_pin_is_said_and_the_end_is_one_tap(walk: &mut Walk) -> Result<(
 
 async fn without_signal_it_is_kept_and_told(walk: &mut Walk) -> Result<()> {
     let officer = Officer::appointed(&walk.scene.hub, story::NURSE).await?;
-    story::open_job(&walk.scene.window, GREAVES).await?;
+    story::go(&walk.scene.window, "find").await?;
+    // What was looked for last still stands there, and typing replaces what is selected.
+    walk.scene.window.execute("document.querySelector('#find-nhs').select()").await?;
+    walk.scene.window.type_into("#find-nhs", GREAVES_NUMBER).await?;
+    walk.scene.window.click("#find-nhs-go").await?;
+    walk.scene.window.click_saying("[data-patient]", GREAVES).await?;
+    story::confirm_two(&walk.scene.window).await?;
+    walk.scene.window.view("record").await?;
     walk.scene.window.find("#break-glass").await?;
     walk.shot("withheld").await?;
     walk.scene.hub.stop();

@@ -31,6 +31,19 @@ async fn it_takes_a_reason_and_the_pin_and_a_wrong_one_counts() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn without_signal_a_record_whose_time_is_over_is_no_held_record() {
+    let hub = Hub::start().await;
+    let device = Device::of(&hub, "crew").await;
+    device.hold("p1").await;
+    let person = device.person("p1").await;
+    device.cut_off(&hub).await;
+    device.pass(12 * 60 + 1);
+    let refused = device.engine.break_glass(&person, GlassReason::Unconscious, WORDS, pin()).await;
+    assert_eq!(refused.map_err(|error| error.code), Err("break-glass-needs-signal"));
+    assert_eq!(device.state().declared, 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn without_signal_it_is_declared_on_a_held_record_only_and_kept() {
     let hub = Hub::start().await;
     let device = Device::of(&hub, "crew").await;
