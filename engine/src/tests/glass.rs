@@ -55,6 +55,7 @@ async fn without_signal_it_is_declared_on_a_held_record_only_and_kept() {
     assert_eq!(device.state().declared, 0);
     let before = device.engine.record(&p("p1")).await.unwrap();
     assert_eq!(broken(&device, WORDS, pin()).await, Ok(GlassOutcome::Declared));
+    assert_eq!(device.engine.inner.device.only_here().unwrap().len(), 1, "and its keys are not destroyed unasked");
     let after = device.engine.record(&p("p1")).await.unwrap();
     assert!(after.declared.is_some() && after.lease == before.lease, "nothing more is opened, and nothing longer");
     let device = device.restart().await;
