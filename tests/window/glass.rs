@@ -174,6 +174,7 @@ async fn without_signal_it_is_kept_and_told(walk: &mut Walk) -> Result<()> {
     walk.shot("declared").await?;
     walk.scene.window.click("[data-glass-done]").await?;
     walk.scene.window.says("#glass-waiting", "not told yet").await?;
+    walk.scene.window.gone("#break-glass").await?;
     walk.shot("record-declared").await?;
 
     walk.scene.window.kill()?;

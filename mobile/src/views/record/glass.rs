@@ -29,14 +29,15 @@ pub(super) fn GlassStrip(record: Same<Record>, now: Timestamp, on_end: EventHand
     }
 }
 
-/// Where something is withheld that broken glass may show.
+/// Where something is withheld that broken glass may show. Under what is known and in no colour of alarm: what can kill is
+/// read first, and nobody is drawn into opening more than they need.
 #[component]
 pub(super) fn GlassOffer(record: Same<Record>, on_glass: EventHandler<()>) -> Element {
     let lang = use_lang();
     let withheld = record.summary.as_ref().is_some_and(|s| s.notices.iter().any(|notice| notice.code == "withheld"));
     rsx! {
-        if withheld && record.break_glass_available && record.lease.purpose != Purpose::BreakGlass {
-            button { id: "break-glass", class: "glass", r#type: "button", onclick: move |_| on_glass.call(()), Icon { shape: Shape::Safety } {lang.t("glass-offer-withheld")} }
+        if withheld && record.break_glass_available && record.declared.is_none() && record.lease.purpose != Purpose::BreakGlass {
+            button { id: "break-glass", class: "glass-offer", r#type: "button", onclick: move |_| on_glass.call(()), Icon { shape: Shape::Safety } {lang.t("glass-offer-withheld")} }
         }
     }
 }

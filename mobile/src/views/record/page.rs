@@ -111,8 +111,8 @@ pub fn RecordPage(
             match readable {
                 Some(summary) => rsx! {
                     Notices { record: record.clone(), summary: summary.clone() }
-                    GlassOffer { record: record.clone(), on_glass }
                     GlanceList { summary: summary.clone(), now: today }
+                    GlassOffer { record: record.clone(), on_glass }
                     NoteList { record: record.clone(), now }
                     Search { record: record.clone(), summary: summary.clone() }
                     ArrangedSections { summary: summary.clone(), layout, on_layout, now: today, source: source.clone(), actions }
