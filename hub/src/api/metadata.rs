@@ -121,8 +121,9 @@ fn resources() -> Vec<Value> {
     ];
     all.extend(SOURCE_TYPES.iter().map(|kind| {
         let mut resource = listed(kind, &["patient"]);
+        let mut more = vec![json!({"code": "vread"}), json!({"code": "history-instance"})];
         if ["DocumentReference", "Provenance"].contains(kind) {
-            resource["interaction"] = json!([{"code": "read"}, {"code": "search-type"}, {"code": "create"}]);
+            more.push(json!({"code": "create"}));
             resource["conditionalCreate"] = json!(true);
             resource["documentation"] = json!("Created in a transaction, conditional on the identifier of the note.");
         }
@@ -135,6 +136,9 @@ fn resources() -> Vec<Value> {
                 "documentation": "http://loinc.org|60591-5: pointers to further documents of a person, instead of notes."
             }));
             params.push(json!({"name": "status", "type": "token", "documentation": "With type: current."}));
+        }
+        if let Some(interactions) = resource["interaction"].as_array_mut() {
+            interactions.append(&mut more);
         }
         resource
     }));

@@ -13,6 +13,7 @@ mod document;
 mod documents;
 mod frame;
 mod glass;
+mod history;
 mod html;
 mod lease;
 mod lease_status;

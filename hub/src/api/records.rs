@@ -43,7 +43,11 @@ pub(super) type Shown = HashMap<String, Value>;
 /// Decided over the whole record, even when one resource was asked for: what is shown must not point at what is
 /// withheld, and what only withheld resources use, or what vouches for nothing else, goes with them.
 pub(super) async fn visible(hub: &Hub, access: &Access) -> Result<Shown, Problem> {
-    let stored = hub.store.of_patient(&access.patient).await?;
+    Ok(shown_of(hub.store.of_patient(&access.patient).await?, access))
+}
+
+/// The same of a record that was read already.
+pub(super) fn shown_of(stored: Vec<Stored>, access: &Access) -> Shown {
     let dataset = access.decision.dataset;
     let inside: HashSet<String> = stored.iter().filter(|stored| is_in(dataset, stored)).map(Stored::address).collect();
     let resources = stored.into_iter().map(|stored| stored.resource).collect();
@@ -53,7 +57,7 @@ pub(super) async fn visible(hub: &Hub, access: &Access) -> Result<Shown, Problem
     let plain: HashSet<String> = shown.keys().filter(|name| !name.starts_with("Provenance/")).cloned().collect();
     shown.retain(|name, it| plain.contains(name) || references(&it["target"]).iter().any(|t| plain.contains(t)));
     shown.values_mut().for_each(strip_sensitivity);
-    Ok(shown)
+    shown
 }
 
 /// Data minimisation: in an emergency there is the summary, not a list of everything.

@@ -19,8 +19,8 @@ use super::metadata::{SHARED_TYPES, SOURCE_TYPES, capability_statement, smart_co
 use super::params::Params;
 use super::problem::Problem;
 use super::{
-    account, alerts, decision, document, documents, frame, glass, lease_status, lists, patient, records, relay,
-    summary, transaction,
+    account, alerts, decision, document, documents, frame, glass, history, lease_status, lists, patient, records,
+    relay, summary, transaction,
 };
 use crate::auth::{self, devices};
 
@@ -40,6 +40,7 @@ fn table(dev_sign_in: bool) -> Vec<(&'static str, MethodRouter<Hub>)> {
         ("/fhir/{type}", any(of_type)),
         ("/fhir/{type}/{id}", any(instance)),
         ("/fhir/{type}/{id}/{operation}", any(operation)),
+        ("/fhir/{type}/{id}/_history/{version}", get(version).fallback(read_only)),
         ("/access-report/{patient}", get(access_report).fallback(read_only)),
         ("/.well-known/jwks.json", get(key_set).fallback(read_only)),
         ("/devices", get(devices::all).post(devices::enrol).fallback(not_here)),
@@ -297,8 +298,26 @@ async fn operation(
         }
         ("Patient", "$summary", "GET") => summary::summary(&hub, &signed, request.headers(), &id).await,
         ("Patient", "$summary", _) => Err(Problem::method("GET")),
+        (kind, "_history", method) if SOURCE_TYPES.contains(&kind) => match method {
+            "GET" | "HEAD" => history::history(&hub, &signed, request.headers(), kind, &id).await,
+            _ => Err(Problem::method("GET")),
+        },
         _ => Err(Problem::not_found()),
     }
+}
+
+/// `…/{type}/{id}/_history/{version}`.
+async fn version(
+    State(hub): State<Hub>,
+    signed: Signed,
+    path: Place<(String, String, String)>,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
+    let (kind, id, version) = place(path)?;
+    if !SOURCE_TYPES.contains(&kind.as_str()) {
+        return Err(Problem::not_found());
+    }
+    history::version(&hub, &signed, &headers, (&kind, &id, &version)).await
 }
 
 fn require_known(kind: &str) -> Result<(), Problem> {

@@ -82,6 +82,17 @@ impl Store {
         Ok(sqlx::query_as(sql).bind(kind).bind(id).fetch_optional(&self.readers).await?)
     }
 
+    /// Every version there was, newest first; none of what is deleted now. Whose it is, it says as it is now.
+    ///
+    /// # Errors
+    /// As [`Store::read`].
+    pub async fn versions(&self, kind: &str, id: &str) -> Result<Vec<Stored>, StoreError> {
+        let sql = "SELECT h.type, h.id, h.version, h.last_updated, r.patient_id, h.json FROM resource_history h
+                   JOIN resources r ON r.type = h.type AND r.id = h.id
+                   WHERE h.type = $1 AND h.id = $2 AND NOT h.deleted AND NOT r.deleted ORDER BY h.version DESC";
+        Ok(sqlx::query_as(sql).bind(kind).bind(id).fetch_all(&self.readers).await?)
+    }
+
     /// Everything of one person but the Patient itself, oldest change first.
     ///
     /// # Errors

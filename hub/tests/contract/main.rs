@@ -10,6 +10,7 @@ mod devices;
 mod documents;
 mod errors;
 mod glass;
+mod history;
 mod http;
 mod imports;
 mod issuer;

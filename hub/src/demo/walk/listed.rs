@@ -42,6 +42,8 @@ pub(super) const RECORD: [&str; 31] = [
     "ServiceRequest",
     "Task",
 ];
+/// How they are read.
+const RECORD_READS: [&str; 4] = ["read", "vread", "history-instance", "search-type"];
 /// Of no one person, for all who are signed in.
 pub(super) const SHARED: [&str; 3] = ["Organization", "Practitioner", "PractitionerRole"];
 
@@ -68,7 +70,7 @@ const OWN_RULES: [&str; 13] = [
     "Appointment search-type",
 ];
 
-const PATHS: [&str; 31] = [
+const PATHS: [&str; 32] = [
     // Nothing of anybody.
     "/healthz",
     "/fhir/metadata",
@@ -109,6 +111,7 @@ const PATHS: [&str; 31] = [
     "/fhir/{type}",
     "/fhir/{type}/{id}",
     "/fhir/{type}/{id}/{operation}",
+    "/fhir/{type}/{id}/_history/{version}",
     // Everything else.
     "(fallback)",
 ];
@@ -133,7 +136,7 @@ fn stated(statement: &Value) -> BTreeSet<String> {
 async fn every_path_type_interaction_and_operation_is_listed() {
     let world = World::seeded(EmergencyNone::Ask).await;
     let mut known: BTreeSet<String> = OWN_RULES.iter().map(|it| (*it).to_owned()).collect();
-    known.extend(RECORD.iter().flat_map(|kind| ["read", "search-type"].map(|it| format!("{kind} {it}"))));
+    known.extend(RECORD.iter().flat_map(|kind| RECORD_READS.map(|it| format!("{kind} {it}"))));
     known.extend(SHARED.iter().map(|kind| format!("{kind} read")));
     // A note and its provenance, in a transaction.
     let own = ["DocumentReference create", "Provenance create", "(system) transaction", "(system) relay"];
@@ -156,6 +159,7 @@ async fn whoever_is_not_signed_in_learns_nothing() {
     paths.extend(["/auth/userinfo", "/fhir/Patient/demo-okafor/$summary"].map(str::to_owned));
     for kind in kinds {
         let more = [format!("/fhir/{kind}?patient=demo-okafor"), format!("/fhir/{kind}/demo-okafor")];
+        let more = more.into_iter().chain(["", "/1"].map(|it| format!("/fhir/{kind}/demo-okafor/_history{it}")));
         paths.extend(more);
     }
     for path in paths {

@@ -178,11 +178,25 @@ impl Walk<'_> {
             let path = format!("/fhir/{}", address(it));
             let reply = self.get(&path).await;
             let kind = it["resourceType"].as_str().unwrap();
+            self.history(&path, self.shown.contains(&address(it)) && RECORD.contains(&kind)).await;
             let open = self.shown.contains(&address(it)) && (RECORD.contains(&kind) || kind == "Consent");
             if open {
                 assert_eq!(reply.status, 200, "{}", self.case(&path));
             } else {
                 assert_eq!(reply, nothing, "{}", self.case(&path));
+            }
+        }
+    }
+
+    async fn history(&self, path: &str, open: bool) {
+        let nothing = self.get("/fhir/Condition/there-is-none/_history").await;
+        assert_eq!(nothing.status, 404);
+        for part in ["/_history", "/_history/1"] {
+            let reply = self.get(&format!("{path}{part}")).await;
+            if open {
+                assert_eq!(reply.status, 200, "{}", self.case(path));
+            } else {
+                assert_eq!(reply, nothing, "{}", self.case(path));
             }
         }
     }
@@ -302,6 +316,11 @@ async fn under_no_permit(world: &World, who: &str, person: &Person) {
         let reply = world.get(who, &format!("/fhir/{}", address(it)), None).await;
         assert!([403, 404].contains(&reply.status), "{who} {}", address(it));
         assert_eq!(reply, nothing[kind], "{who} {}", address(it));
+        for part in ["_history", "_history/1"] {
+            let nothing = world.get(who, &format!("/fhir/{kind}/there-is-none/{part}"), None).await;
+            let reply = world.get(who, &format!("/fhir/{}/{part}", address(it)), None).await;
+            assert_eq!(reply, nothing, "{who} {} {part}", address(it));
+        }
     }
 }
 
