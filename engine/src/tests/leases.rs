@@ -6,6 +6,7 @@ use shared::lease::LeaseState;
 
 use super::device::{Device, p, pin};
 use super::hub::{Fault, Hub, note_by, staff};
+use super::sync::wait_for_notes;
 use crate::Permission;
 
 #[tokio::test]
@@ -16,10 +17,9 @@ async fn a_lease_hides_then_destroys_and_notes_written_here_stay() {
     let nurse = staff("nurse", shared::identity::Role::CareTeamClinician);
     let now = hub.world().now();
     hub.world().colleague_writes(note_by(&nurse, "p1", "From the nurse"), now);
+    wait_for_notes(&device, 1).await;
     hub.misbehave(|r| (r.method == "POST").then_some(Fault::DropBefore));
     device.engine.save_note(&p("p1"), "My own words".into()).await.unwrap();
-    device.engine.sync_now();
-    device.until("pulled", |s| s.revision > 3 && s.sync.last_success.is_some()).await;
     device.cut_off(&hub).await;
 
     device.pass(20);

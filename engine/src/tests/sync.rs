@@ -67,8 +67,8 @@ async fn pulled_notes_survive_a_restart_and_a_new_lease() {
     assert_eq!(device.engine.record(&p("p1")).await.unwrap().notes.len(), 1);
 }
 
-async fn wait_for_notes(device: &Device, count: usize) {
-    for _ in 0..100 {
+pub(super) async fn wait_for_notes(device: &Device, count: usize) {
+    for _ in 0..600 {
         if device.engine.record(&p("p1")).await.unwrap().notes.len() == count {
             return;
         }
