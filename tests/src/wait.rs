@@ -5,13 +5,13 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Result, bail};
 
-/// Long enough for a busy machine with two cores, short enough to tell that something will never come.
-const PATIENCE: Duration = Duration::from_secs(30);
+/// Long enough for a machine with one core and much else to do, short enough to tell that something will never come.
+const PATIENCE: Duration = Duration::from_secs(120);
 
 /// Asks again until there is an answer. Errors end the wait at once.
 ///
 /// # Errors
-/// When `ask` fails, or after 30 s, naming `what`.
+/// When `ask` fails, or after two minutes, naming `what`.
 pub async fn eventually<T, F: Future<Output = Result<Option<T>>>>(what: &str, ask: impl FnMut() -> F) -> Result<T> {
     within(PATIENCE, what, ask).await
 }

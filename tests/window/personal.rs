@@ -42,10 +42,10 @@ impl Walk {
     /// Presses what is scrolled to the middle first: a scroll is drawn two frames later, and a press before that lands
     /// where the page was.
     async fn press(&self, css: &str) -> Result<()> {
-        self.scene.window.find(css).await?;
         let middle = format!(
-            "const done = arguments[0]; document.querySelector({css:?}).scrollIntoView({{block: 'center'}}); requestAnimationFrame(() => requestAnimationFrame(() => done(true)))"
+            "const done = arguments[0]; document.querySelector({css:?})?.scrollIntoView({{block: 'center'}}); requestAnimationFrame(() => requestAnimationFrame(() => done(true)))"
         );
+        self.scene.window.find(css).await?;
         self.scene.window.execute_async(&middle, Vec::new()).await?;
         self.scene.window.click(css).await
     }

@@ -36,8 +36,8 @@ pub(super) fn p(id: &str) -> PatientId {
 async fn start(folder: &Path, base: &str, wall: Arc<AtomicI64>, passed: Arc<AtomicI64>, locks_itself: bool) -> Engine {
     let clock = move || Timestamp::now().checked_add(SignedDuration::from_secs(wall.load(Ordering::SeqCst))).unwrap();
     let network = api_client::Limits {
-        connect: Duration::from_millis(500),
-        request: Duration::from_millis(1500),
+        connect: Duration::from_secs(10),
+        request: Duration::from_secs(20),
         ..api_client::Limits::default()
     };
     let begun = std::time::Instant::now();
@@ -83,7 +83,12 @@ impl Device {
     pub(super) async fn restart(self) -> Self {
         let Self { engine, folder, wall, passed, base } = self;
         engine.lock().await;
+        let inner = Arc::downgrade(&engine.inner);
         drop(engine);
+        // A process that ends takes with it what still waits for an answer; here that holds the files until it comes.
+        while inner.upgrade().is_some() {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
         let engine = start(folder.path(), &base, wall.clone(), passed.clone(), false).await;
         Self { engine, folder, wall, passed, base }
     }
@@ -113,7 +118,7 @@ impl Device {
     /// Waits until the state is as wanted; fails with what it is instead. `Debug` of the state shows no names.
     pub(super) async fn until(&self, what: &str, wanted: impl Fn(&State) -> bool) -> Arc<State> {
         let mut watch = self.engine.watch();
-        let waited = tokio::time::timeout(Duration::from_secs(20), watch.wait_for(|state| wanted(state))).await;
+        let waited = tokio::time::timeout(Duration::from_secs(120), watch.wait_for(|state| wanted(state))).await;
         match waited {
             Ok(state) => state.unwrap().clone(),
             Err(_) => panic!("never {what}: {:?}", self.state()),
@@ -133,5 +138,13 @@ impl Device {
 
     pub(super) fn is_unlocked(&self) -> bool {
         matches!(self.state().session, Session::Unlocked(_))
+    }
+}
+
+/// What a file holds. One that was replaced after its folder was listed is not there any more and holds nothing.
+pub(super) fn bytes_of(file: &Path) -> Vec<u8> {
+    match std::fs::read(file) {
+        Err(gone) if gone.kind() == std::io::ErrorKind::NotFound => Vec::new(),
+        read => read.unwrap(),
     }
 }

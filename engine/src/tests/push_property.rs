@@ -54,7 +54,7 @@ async fn push_through(faults: Vec<Option<Fault>>, patients: Vec<u8>, killed_afte
     let all_sent = |s: &crate::State| {
         s.outbox.len() == saved.len() && s.outbox.iter().all(|i| matches!(i.state, OutboxState::Sent { .. }))
     };
-    for _ in 0..400 {
+    for _ in 0..2400 {
         if all_sent(&device.state()) {
             break;
         }

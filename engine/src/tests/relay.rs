@@ -7,7 +7,7 @@ use secrecy::SecretString;
 use shared::identity::StaffId;
 use shared::sync::OutboxState;
 
-use super::device::{Device, p, pin};
+use super::device::{Device, bytes_of, p, pin};
 use super::hub::{Fault, Hub, Request};
 use crate::EngineError;
 use crate::Enrolment;
@@ -38,7 +38,7 @@ pub(super) fn raw(folder: &Path) -> Vec<u8> {
     let mut bytes = Vec::new();
     for entry in fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();
-        bytes.extend(if path.is_dir() { raw(&path) } else { fs::read(&path).unwrap() });
+        bytes.extend(if path.is_dir() { raw(&path) } else { bytes_of(&path) });
     }
     bytes
 }
@@ -196,7 +196,7 @@ async fn what_was_written_before_the_enrolment_is_sealed_after_it() {
     device.until("enrolled", |s| s.device.enrolment == Enrolment::Enrolled).await;
     device.engine.sync_now();
     let kept = &device.engine.inner.device;
-    for _ in 0..400 {
+    for _ in 0..2400 {
         if kept.only_here().unwrap().is_empty() {
             assert_eq!(kept.relay().waiting().unwrap().0.len(), 1);
             return;

@@ -132,7 +132,7 @@ async fn the_runner_stops_with_the_last_engine() {
     device.until("synced", |s| s.sync.last_success.is_some()).await;
     let weak = std::sync::Arc::downgrade(&device.engine.inner);
     drop(device);
-    for _ in 0..100 {
+    for _ in 0..2400 {
         if weak.upgrade().is_none() {
             return;
         }

@@ -6,7 +6,7 @@ use std::path::Path;
 
 use shared::identity::StaffId;
 
-use super::device::{Device, p, pin};
+use super::device::{Device, bytes_of, p, pin};
 use super::hub::{Hub, Letter, document, note_by, patient, staff};
 use crate::vault::prober::Copies;
 
@@ -55,7 +55,7 @@ fn tell(copies: &Copies, device: &Device) -> String {
 /// How many files hold any of these bytes.
 fn files_with(folder: &Path, bytes: &[u8]) -> usize {
     let count = |path: &Path| {
-        let all = std::fs::read(path).unwrap_or_default();
+        let all = bytes_of(path);
         usize::from(all.windows(bytes.len()).any(|window| window == bytes))
     };
     std::fs::read_dir(folder)

@@ -68,7 +68,7 @@ async fn pulled_notes_survive_a_restart_and_a_new_lease() {
 }
 
 pub(super) async fn wait_for_notes(device: &Device, count: usize) {
-    for _ in 0..600 {
+    for _ in 0..2400 {
         if device.engine.record(&p("p1")).await.unwrap().notes.len() == count {
             return;
         }
@@ -88,7 +88,7 @@ async fn a_note_about_somebody_else_is_never_shown_here() {
         r.path.contains("DocumentReference").then(|| Fault::Body("application/fhir+json", page.to_string()))
     });
     device.hold("p1").await;
-    for _ in 0..100 {
+    for _ in 0..2400 {
         let view = device.engine.record(&p("p1")).await.unwrap();
         assert!(view.notes.is_empty());
         if view.unreadable_notes == 1 {

@@ -14,7 +14,7 @@ impl Window {
     /// Waits for a visible element.
     ///
     /// # Errors
-    /// After 30 s, with the text of the page; so do all the others here.
+    /// After two minutes, with the text of the page; so do all the others here.
     pub async fn find(&self, css: &str) -> Result<Element> {
         let found = eventually(css, || self.visible(css)).await;
         self.told(found).await
@@ -68,8 +68,16 @@ impl Window {
     /// # Errors
     /// When it is not there, or takes no keys.
     pub async fn type_into(&self, css: &str, text: &str) -> Result<()> {
-        let field = self.find(css).await?;
-        field.send_keys(text).await.with_context(|| format!("type into {css}"))
+        let typed = eventually("a field to type into", || async {
+            let Some(field) = self.visible(css).await? else { return Ok(None) };
+            match field.send_keys(text).await {
+                // It was drawn anew after it was found: no key has gone anywhere.
+                Err(gone) if gone.is_stale_element_reference() => Ok(None),
+                typed => Ok(Some(typed?)),
+            }
+        });
+        let typed = typed.await;
+        self.told(typed).await.with_context(|| format!("type into {css}"))
     }
 
     /// The visible text of what matches.

@@ -35,7 +35,7 @@ impl Driver {
         let mut server = Reaped(Some(server));
         let address = format!("http://127.0.0.1:{port}");
         let wishes = capabilities(launch)?;
-        let client = within(Duration::from_secs(30), "a WebDriver session", || connect(&address, &wishes)).await?;
+        let client = within(Duration::from_secs(120), "a WebDriver session", || connect(&address, &wishes)).await?;
         Ok(Self { server: server.0.take().context("just started")?, client })
     }
 
