@@ -49,11 +49,14 @@ pub const fn verdict(answer: &Answer) -> Verdict {
 /// fifteen minutes; what the server asks for wins. `random` is in `0.0..1.0`.
 pub fn retry_delay(attempts: u32, asked: Option<Duration>, random: f64) -> Duration {
     const CAP: Duration = Duration::from_secs(15 * 60);
+    const SHORTEST: Duration = Duration::from_millis(200);
     if let Some(asked) = asked {
-        return asked.min(CAP * 4);
+        // A server that asks for no wait at all must not be asked in a circle.
+        return asked.clamp(SHORTEST, CAP * 4);
     }
     let ceiling = Duration::from_secs(1 << attempts.min(10)).min(CAP);
-    ceiling.mul_f64(random.clamp(0.0, 1.0)).max(Duration::from_millis(200))
+    let share = if random.is_nan() { 1.0 } else { random.clamp(0.0, 1.0) };
+    ceiling.mul_f64(share).max(SHORTEST)
 }
 
 #[cfg(test)]
@@ -75,5 +78,15 @@ mod tests {
         assert_eq!(retry_delay(60, None, 1.0), Duration::from_secs(900));
         assert!(retry_delay(60, None, 0.0) >= Duration::from_millis(200));
         assert_eq!(retry_delay(0, Some(Duration::from_secs(7)), 0.3), Duration::from_secs(7));
+    }
+
+    #[test]
+    fn a_server_that_asks_for_no_wait_is_not_asked_in_a_circle() {
+        assert!(retry_delay(0, Some(Duration::ZERO), 0.0) >= Duration::from_millis(200));
+    }
+
+    #[test]
+    fn a_number_that_is_none_waits_the_longest() {
+        assert_eq!(retry_delay(3, None, f64::NAN), Duration::from_secs(8));
     }
 }
