@@ -697,6 +697,7 @@ pub(super) fn note_by(author: &Staff, patient: &str, text: &str) -> Value {
         text: text.to_owned().into(),
         authored: Timestamp::now(),
         received: None,
+        content: shared::note::Content::default(),
     };
     let device = shared::identity::DeviceId::new(uuid::Uuid::nil());
     let encode = |bytes: &[u8]| base64::Engine::encode(&base64::engine::general_purpose::STANDARD, bytes);

@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 use shared::identity::{NoteId, PatientId};
-use shared::note::{MAX_TEXT_BYTES, Note};
+use shared::note::{Content, MAX_TEXT_BYTES, Note};
 use shared::sensitive::Sensitive;
 use shared::sync::{OutboxEntry, OutboxState};
 use uuid::Uuid;
@@ -72,6 +72,7 @@ fn note(open: &Open, patient: &PatientId, text: String, authored: Timestamp) -> 
         text: text.into(),
         authored,
         received: None,
+        content: Content::default(),
     }
 }
 

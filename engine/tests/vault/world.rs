@@ -6,7 +6,7 @@ use engine::vault::{Device, Kind, UnlockError, Vault, VaultError, Write};
 use jiff::Timestamp;
 use secrecy::SecretString;
 use shared::identity::{LeaseId, NoteId, Organisation, PatientId, Role, Staff, StaffId};
-use shared::note::Note;
+use shared::note::{Content, Note};
 use shared::sensitive::Sensitive;
 use shared::sync::{OutboxEntry, OutboxState};
 use tempfile::TempDir;
@@ -71,6 +71,7 @@ pub(crate) fn note(number: u128, text: &str) -> (Note, OutboxEntry) {
         text: Sensitive::new(text.to_owned()),
         authored: now(),
         received: None,
+        content: Content::default(),
     };
     let state = OutboxState::Pending { not_before: None };
     (note, OutboxEntry { note: id, patient, saved: now(), attempts: 0, state })

@@ -10,7 +10,7 @@ use jiff::{SignedDuration, Timestamp};
 use shared::consent::Purpose;
 use shared::identity::{Demographics, NhsNumber, NoteId, Organisation, PatientId, Role, Staff, StaffId, VisitId};
 use shared::lease::LeaseState;
-use shared::note::Note;
+use shared::note::{Content, Note};
 use shared::summary::{
     Context, Glance, GlanceKind, Item, Narrative, Notice, Origin, Patient, Section, SectionState, Severity,
     SourceDocument, Status, Summary, Unread,
@@ -154,6 +154,7 @@ pub(crate) fn notes() -> Vec<NoteView> {
         text: text.to_owned().into(),
         authored: ago(minutes),
         received,
+        content: Content::default(),
     };
     let mut team = team().into_iter();
     let (crew, nurse) = (team.next().unwrap_or_else(staff), team.next().unwrap_or_else(staff));

@@ -1,23 +1,30 @@
-//! A note on the wire: DocumentReference and Provenance, created in one transaction.
+//! A note on the wire: its resources and their Provenance, written in one transaction, and read again.
 
-use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use super::Note;
-use crate::identity::{DeviceId, NoteId, Organisation, PatientId, Role, Staff, StaffId};
+use super::amend::Amends;
+use super::content::{Content, Visit};
+use super::template::Template;
+use super::wire::{
+    LOINC, PART_SYSTEM, Part, SNOMED, SYSTEM, belongs_to, code_of, list, our_code, practitioner_role, read_head,
+    read_text, staff_reference, urn,
+};
+use crate::care_plan;
+use crate::identity::DeviceId;
+use crate::vitals;
 
-/// Namespace of a note's business identifier: the key by which sending twice changes nothing.
-pub const SYSTEM: &str = "https://doorstep.example/NamingSystem/field-note";
-/// Extension on DocumentReference: the instant at which the record accepted the note.
-pub const RECEIVED_EXTENSION: &str = "https://doorstep.example/StructureDefinition/received";
-const ROLE_SYSTEM: &str = "https://doorstep.example/CodeSystem/staff-role";
+const TEMPLATE: &str = "https://doorstep.example/CodeSystem/note-template";
 
-/// Why a DocumentReference cannot be read as a note. It is counted and shown as unreadable, never dropped.
+/// Why resources cannot be read as a note. It is counted and shown as unreadable, never dropped.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum NoteError {
     /// Another resource type.
     #[error("not a DocumentReference")]
     NotADocumentReference,
+    /// No resource that stands for a note, or of a kind this version does not know.
+    #[error("not a note")]
+    NotANote,
     /// A part without which nobody could rely on the note.
     #[error("a note without {0}")]
     Missing(&'static str),
@@ -26,68 +33,99 @@ pub enum NoteError {
     Text,
 }
 
-/// The transaction that creates `note` (FHIR R4 §3.1.0.11), conditional on its identifier.
+/// The transaction that writes `note` (FHIR R4 §3.1.0.11): what is new is created on condition of its identifier, what
+/// is edited is put on condition of its version. The first entry stands for the note itself, the last is the Provenance.
 /// `encode` is base64 (RFC 4648 §4), handed in so that this crate needs no codec of its own.
 pub fn to_transaction(note: &Note, device: DeviceId, encode: impl Fn(&[u8]) -> String) -> Value {
-    let document = note.id.urn();
+    let mut entries: Vec<Value> = match &note.content {
+        Content::Change(change) => vec![change.entry(&note.id.urn())],
+        _ => parts(note, &encode).into_iter().enumerate().map(|(at, part)| creation(note, at, part)).collect(),
+    };
+    entries.push(provenance(note, device, &entries));
+    json!({"resourceType": "Bundle", "type": "transaction", "entry": entries})
+}
+
+fn creation(note: &Note, at: usize, part: Part) -> Value {
+    let kind = part.resource["resourceType"].clone();
+    let identifier = match part.name {
+        None => format!("identifier={SYSTEM}|{}", note.id),
+        Some(name) => format!("identifier={PART_SYSTEM}|{}:{name}", note.id),
+    };
     json!({
-        "resourceType": "Bundle",
-        "type": "transaction",
-        "entry": [
-            {
-                "fullUrl": document,
-                "resource": document_reference(note, &encode),
-                "request": {"method": "POST", "url": "DocumentReference", "ifNoneExist": format!("identifier={SYSTEM}|{}", note.id)}
-            },
-            {
-                "resource": {
-                    "resourceType": "Provenance",
-                    "target": [{"reference": document}],
-                    "recorded": note.authored.to_string(),
-                    "activity": {"coding": [{"system": "http://terminology.hl7.org/CodeSystem/v3-DataOperation", "code": "CREATE"}]},
-                    "agent": [
-                        {"type": {"coding": [{"system": "http://terminology.hl7.org/CodeSystem/provenance-participant-type", "code": "author"}]},
-                         "who": staff_reference(&note.author)},
-                        {"type": {"coding": [{"system": "http://terminology.hl7.org/CodeSystem/provenance-participant-type", "code": "assembler"}]},
-                         "who": {"identifier": {"system": "urn:ietf:rfc:3986", "value": device.urn()}, "display": "Doorstep device"}}
-                    ]
-                },
-                "request": {"method": "POST", "url": "Provenance", "ifNoneExist": format!("target:DocumentReference.identifier={SYSTEM}|{}", note.id)}
-            }
-        ]
+        "fullUrl": urn(note.id, at),
+        "resource": part.resource,
+        "request": {"method": "POST", "url": kind, "ifNoneExist": identifier}
     })
 }
 
-fn document_reference(note: &Note, encode: impl Fn(&[u8]) -> String) -> Value {
+fn provenance(note: &Note, device: DeviceId, entries: &[Value]) -> Value {
+    let participant = |code: &str| json!({"coding": [{"system": "http://terminology.hl7.org/CodeSystem/provenance-participant-type", "code": code}]});
+    let edits = matches!(note.content, Content::Change(_));
+    let mut request = json!({"method": "POST", "url": "Provenance"});
+    if let (false, Some(kind)) = (edits, entries.first().and_then(|e| e["resource"]["resourceType"].as_str())) {
+        // An edit is refused whole when it comes twice, and its Provenance with it.
+        request["ifNoneExist"] = json!(format!("target:{kind}.identifier={SYSTEM}|{}", note.id));
+    }
     json!({
+        "resource": {
+            "resourceType": "Provenance",
+            "target": entries.iter().map(|e| json!({"reference": e["fullUrl"]})).collect::<Vec<_>>(),
+            "recorded": note.authored.to_string(),
+            "activity": {"coding": [{"system": "http://terminology.hl7.org/CodeSystem/v3-DataOperation", "code": if edits { "UPDATE" } else { "CREATE" }}]},
+            "agent": [
+                {"type": participant("author"), "who": staff_reference(&note.author)},
+                {"type": participant("assembler"),
+                 "who": {"identifier": {"system": "urn:ietf:rfc:3986", "value": device.urn()}, "display": "Doorstep device"}}
+            ]
+        },
+        "request": request
+    })
+}
+
+fn parts(note: &Note, encode: impl Fn(&[u8]) -> String) -> Vec<Part> {
+    match &note.content {
+        Content::Visit(visit) => vec![Part { name: None, resource: document_reference(note, visit, encode) }],
+        Content::Vitals { at, vitals } => vitals::parts(note, vitals, *at),
+        Content::Change(_) => Vec::new(),
+        Content::Action(action) => care_plan::action_parts(note, action),
+        Content::Preference(preference) => care_plan::preference_parts(note, preference),
+        Content::Cpr(cpr) => care_plan::cpr_parts(note, cpr),
+        Content::Alert(alert) => care_plan::alert_parts(note, alert),
+        Content::Phase(phase) => care_plan::phase_parts(note, *phase),
+        Content::Akps(akps) => care_plan::akps_parts(note, *akps),
+        Content::Ipos(ipos) => care_plan::ipos_parts(note, ipos),
+        Content::Stock(check) => care_plan::stock_parts(note, check),
+        Content::Dose(dose) => care_plan::dose_parts(note, dose),
+    }
+}
+
+fn document_reference(note: &Note, visit: &Visit, encode: impl Fn(&[u8]) -> String) -> Value {
+    let mut made = json!({
         "resourceType": "DocumentReference",
         "identifier": [{"system": SYSTEM, "value": note.id.to_string()}],
-        "contained": [{
-            "resourceType": "PractitionerRole",
-            "id": "author",
-            "practitioner": staff_reference(&note.author),
-            "organization": {
-                "identifier": {"system": Organisation::SYSTEM, "value": note.author.organisation.ods},
-                "display": note.author.organisation.name
-            },
-            "code": [{"coding": [{"system": ROLE_SYSTEM, "code": note.author.role.code()}], "text": note.author.job_title}]
-        }],
+        "contained": [practitioner_role(&note.author)],
         "status": "current",
         "docStatus": "final",
-        "type": {"coding": [{"system": "http://loinc.org", "code": "11506-3", "display": "Progress note"}]},
-        "category": [{"coding": [{"system": "http://snomed.info/sct", "code": "823651000000106", "display": "Clinical note"}]}],
+        "type": {"coding": [{"system": LOINC, "code": "11506-3", "display": "Progress note"}]},
+        "category": [{"coding": [{"system": SNOMED, "code": "823651000000106", "display": "Clinical note"}]}],
         "subject": {"reference": format!("Patient/{}", note.patient)},
         "date": note.authored.to_string(),
-        "author": [{"reference": "#author", "display": note.author.name}],
+        "author": [super::wire::by_author(note)],
         "content": [{"attachment": {"contentType": "text/plain; charset=utf-8", "data": encode(note.text.reveal().as_bytes())}}]
-    })
+    });
+    if let (true, Some(all)) = (visit.template != Template::Free, made["category"].as_array_mut()) {
+        all.push(json!({"coding": [{"system": TEMPLATE, "code": visit.template.code()}]}));
+    }
+    if let Some(plan) = &visit.care_plan {
+        made["context"] = json!({"related": [{"reference": format!("CarePlan/{plan}")}]});
+    }
+    if let Some(amends) = &visit.amends {
+        amends.write(&mut made);
+    }
+    made
 }
 
-fn staff_reference(staff: &Staff) -> Value {
-    json!({"identifier": {"system": Staff::SYSTEM, "value": staff.id.as_str()}, "display": staff.name})
-}
-
-/// Reads a note back from a record. `decode` is base64.
+/// Reads a note in words back from a record. `decode` is base64.
 ///
 /// # Errors
 /// See [`NoteError`].
@@ -95,105 +133,70 @@ pub fn from_document_reference(document: &Value, decode: impl Fn(&str) -> Option
     if document["resourceType"] != "DocumentReference" {
         return Err(NoteError::NotADocumentReference);
     }
-    let list = |field: &'static str| document[field].as_array().into_iter().flatten();
-    let id = list("identifier")
-        .find(|i| i["system"] == SYSTEM)
-        .and_then(|i| i["value"].as_str()?.parse().ok())
-        .map(NoteId::new)
-        .ok_or(NoteError::Missing("an identifier"))?;
-    let patient = document["subject"]["reference"].as_str().and_then(|r| r.strip_prefix("Patient/"));
-    let role =
-        list("contained").find(|r| r["resourceType"] == "PractitionerRole").ok_or(NoteError::Missing("an author"))?;
+    let mut note = read_head(document)?;
     let data = document["content"][0]["attachment"]["data"].as_str().ok_or(NoteError::Missing("text"))?;
-    let text = decode(data).and_then(|bytes| String::from_utf8(bytes).ok()).ok_or(NoteError::Text)?;
-    Ok(Note {
-        id,
-        patient: PatientId::new(patient.ok_or(NoteError::Missing("a patient"))?),
-        author: author(role)?,
-        text: text.into(),
-        authored: instant(&document["date"]).ok_or(NoteError::Missing("the time it was written"))?,
-        received: list("extension").find(|e| e["url"] == RECEIVED_EXTENSION).and_then(|e| instant(&e["valueInstant"])),
-    })
+    note.text = decode(data).and_then(|bytes| String::from_utf8(bytes).ok()).ok_or(NoteError::Text)?.into();
+    let template = list(document, "category").find_map(|category| code_of(category, TEMPLATE));
+    let plan = list(&document["context"], "related").find_map(|r| r["reference"].as_str()?.strip_prefix("CarePlan/"));
+    note.content = Content::Visit(Visit {
+        template: template.map(Template::from_code).unwrap_or_default(),
+        care_plan: plan.map(str::to_owned),
+        amends: Amends::read(document)?,
+    });
+    Ok(note)
 }
 
-fn author(role: &Value) -> Result<Staff, NoteError> {
-    let field = |value: &Value, what| value.as_str().map(str::to_owned).ok_or(NoteError::Missing(what));
-    let code = field(&role["code"][0]["coding"][0]["code"], "the author's role")?;
-    Ok(Staff {
-        id: StaffId::new(field(&role["practitioner"]["identifier"]["value"], "the author's identifier")?),
-        name: field(&role["practitioner"]["display"], "the author's name")?,
-        role: Role::from_code(&code).map_err(|_| NoteError::Missing("a known role of its author"))?,
-        job_title: field(&role["code"][0]["text"], "the author's job")?,
-        organisation: Organisation {
-            ods: field(&role["organization"]["identifier"]["value"], "the author's organisation")?,
-            name: role["organization"]["display"].as_str().unwrap_or_default().to_owned(),
-        },
-    })
+/// Reads a note back from all resources of the record that [`belongs_to`] it, in any order; resources of other notes
+/// among them do no harm. `decode` is base64.
+///
+/// # Errors
+/// See [`NoteError`].
+pub fn from_resources(resources: &[&Value], decode: impl Fn(&str) -> Option<Vec<u8>>) -> Result<Note, NoteError> {
+    let own = |r: &&&Value| matches!(belongs_to(r), Some((_, None)));
+    let first: &Value = resources.iter().find(own).ok_or(NoteError::NotANote)?;
+    if first["resourceType"] == "DocumentReference" {
+        return from_document_reference(first, decode);
+    }
+    let mut note = read_head(first)?;
+    let part = |name: &str| {
+        let wanted = Some((note.id, Some(name)));
+        resources.iter().copied().find(|r| belongs_to(r) == wanted)
+    };
+    let mut text = read_text(first, note.id);
+    note.content = match first["resourceType"].as_str() {
+        Some("Observation") => observed(first, part)?,
+        Some("Flag") => {
+            let (words, alert) = care_plan::read_alert(first)?;
+            text = words;
+            Content::Alert(alert)
+        }
+        Some("Task") => Content::Action(care_plan::read_action(first)?),
+        Some("MedicationAdministration") => Content::Dose(care_plan::read_dose(first)?),
+        _ => return Err(NoteError::NotANote),
+    };
+    note.text = text.into();
+    Ok(note)
 }
 
-fn instant(value: &Value) -> Option<Timestamp> {
-    value.as_str()?.parse().ok()
+fn observed<'a>(made: &Value, part: impl Fn(&str) -> Option<&'a Value>) -> Result<Content, NoteError> {
+    let code = &made["code"];
+    Ok(match (our_code(code), code_of(code, LOINC), code_of(code, SNOMED)) {
+        (None, Some("85353-1"), _) => {
+            let (at, vitals) = vitals::from_parts(made, part)?;
+            Content::Vitals { at, vitals }
+        }
+        (None, _, Some("304251008")) => Content::Cpr(care_plan::read_cpr(made)?),
+        (Some("phase-of-illness"), ..) => Content::Phase(care_plan::read_phase(made)?),
+        (Some("akps"), ..) => Content::Akps(care_plan::read_akps(made)?),
+        (Some("ipos"), ..) => Content::Ipos(care_plan::read_ipos(made)?),
+        (Some("just-in-case"), ..) => Content::Stock(care_plan::read_stock(made)?),
+        (Some("preferred-place" | "care-wish" | "treatment-wish"), ..) => {
+            Content::Preference(care_plan::read_preference(made)?)
+        }
+        _ => return Err(NoteError::NotANote),
+    })
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use uuid::Uuid;
-
-    // Hexadecimal stands in for base64: the mapping is under test here, not the codec.
-    fn encode(bytes: &[u8]) -> String {
-        bytes.iter().map(|b| format!("{b:02x}")).collect()
-    }
-
-    fn decode(text: &str) -> Option<Vec<u8>> {
-        (0..text.len()).step_by(2).map(|i| u8::from_str_radix(text.get(i..i + 2)?, 16).ok()).collect()
-    }
-
-    fn note() -> Note {
-        Note {
-            id: NoteId::new(Uuid::from_u128(7)),
-            patient: PatientId::new("p1"),
-            author: Staff {
-                id: StaffId::new("s1"),
-                name: "Test Writer".into(),
-                role: Role::DomiciliaryCarer,
-                job_title: "Carer".into(),
-                organisation: Organisation { ods: "X1".into(), name: "Test Care".into() },
-            },
-            text: "Ate half her lunch — “no pain”. 血圧 120/80".to_owned().into(),
-            authored: Timestamp::UNIX_EPOCH,
-            received: None,
-        }
-    }
-
-    #[test]
-    fn a_note_survives_the_wire_whole() {
-        let bundle = to_transaction(&note(), DeviceId::new(Uuid::from_u128(9)), encode);
-        let document = &bundle["entry"][0]["resource"];
-        assert_eq!(from_document_reference(document, decode), Ok(note()));
-        assert_eq!(bundle["entry"][1]["resource"]["target"][0]["reference"], bundle["entry"][0]["fullUrl"]);
-    }
-
-    #[test]
-    fn the_time_of_receipt_is_the_records_not_the_authors() {
-        let mut document = to_transaction(&note(), DeviceId::new(Uuid::nil()), encode)["entry"][0]["resource"].clone();
-        document["extension"] = json!([{"url": RECEIVED_EXTENSION, "valueInstant": "2026-03-01T08:00:00Z"}]);
-        let read = from_document_reference(&document, decode);
-        assert_eq!(read.map(|n| n.received.map(|t| t.to_string())), Ok(Some("2026-03-01T08:00:00Z".to_owned())));
-    }
-
-    #[test]
-    fn a_note_with_a_part_missing_is_an_error_and_no_default() {
-        let whole = to_transaction(&note(), DeviceId::new(Uuid::nil()), encode)["entry"][0]["resource"].clone();
-        for field in ["identifier", "contained", "subject", "date", "content"] {
-            let mut document = whole.clone();
-            document.as_object_mut().expect("an object").shift_remove(field);
-            assert!(from_document_reference(&document, decode).is_err(), "{field}");
-        }
-        assert_eq!(from_document_reference(&whole, |_| None), Err(NoteError::Text));
-        assert_eq!(
-            from_document_reference(&json!({"resourceType": "Patient"}), decode),
-            Err(NoteError::NotADocumentReference)
-        );
-    }
-}
+#[path = "fhir/tests.rs"]
+mod tests;
