@@ -8,14 +8,16 @@ use std::collections::HashSet;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use proptest::prelude::*;
-use serde_json::Value;
+use serde_json::{Value, json};
 use shared::care_plan::{
-    Action, Akps, Alert, AlertKind, Amount, Completed, Dose, DoseUnit, Drug, Given, Ipos, IposItem, NotDone, Outcome,
-    Place, Preference, Score, Speaker, StockCheck, StockLine, WhyNot, Wish, said,
+    Achievement, Action, Akps, Alert, AlertEdit, AlertKind, Amount, Completed, Dose, DoseUnit, Drug, Given,
+    GoalProgress, Ipos, IposItem, Lifecycle, NotChangeable, NotDone, Outcome, Pen, Place, Preference, Score, Speaker,
+    StockCheck, StockLine, WhyNot, Wish, said,
 };
-use shared::identity::{DeviceId, Role};
+use shared::identity::{DeviceId, Role, Staff};
 use shared::measure::Decimal;
 use shared::note::{Content, Note, Refusal, belongs_to, from_resources, to_transaction};
+use shared::sync::{By, Choice, merge, settle};
 use uuid::Uuid;
 
 #[path = "../examples/written/samples.rs"]
@@ -218,6 +220,93 @@ fn parts_of_other_notes_do_no_harm() {
     assert!(second.iter().rev().skip(1).all(|e| belongs_to(&e["resource"]).is_some_and(|(id, _)| id == sets[1].id)));
 }
 
+fn pen(author: &Staff) -> Pen<'_> {
+    Pen { note: samples::id(70), author, at: samples::at(), words: "Seen today." }
+}
+
+#[test]
+fn what_has_no_id_or_version_is_not_edited_and_nothing_but_its_own_kind() {
+    let author = samples::staff(Role::CareTeamClinician);
+    let progress = GoalProgress { achievement: Some(Achievement::Achieved), lifecycle: None };
+    let without = |path: &str| {
+        let mut goal = samples::goal();
+        *goal.pointer_mut(path).unwrap() = Value::Null;
+        progress.change(goal, pen(&author)).err()
+    };
+    assert_eq!(without("/id"), Some(NotChangeable::Missing("id")));
+    assert_eq!(without("/meta/versionId"), Some(NotChangeable::Missing("version")));
+    assert_eq!(without("/resourceType"), Some(NotChangeable::Kind));
+    assert_eq!(progress.change(samples::task(), pen(&author)).err(), Some(NotChangeable::OtherKind));
+}
+
+#[test]
+fn an_edit_leaves_everything_else_as_it_was() {
+    let author = samples::staff(Role::CareTeamClinician);
+    let mut task = samples::task();
+    task["unknown"] = json!({"kept": [1, 2.50]});
+    task["statusReason"] = json!({"text": "paused"});
+    let change = Outcome::Done(samples::at()).change(task.clone(), pen(&author)).unwrap();
+    assert_eq!(change.base(), &task);
+    let mut expected = task;
+    expected["status"] = json!("completed");
+    expected["executionPeriod"] = json!({"end": samples::at().to_string()});
+    expected["lastModified"] = json!(samples::at().to_string());
+    expected.as_object_mut().unwrap().shift_remove("statusReason");
+    let mut mine = change.mine().clone();
+    mine.as_object_mut().unwrap().shift_remove("note");
+    assert_eq!(mine, expected);
+    assert_eq!(Outcome::read(change.mine()), Ok(Some(Outcome::Done(samples::at()))));
+}
+
+#[test]
+fn an_edit_whose_answer_was_lost_is_known_again_and_one_that_never_came_is_not() {
+    let author = samples::staff(Role::CareTeamClinician);
+    let change = AlertEdit::Cleared(samples::at()).change(samples::flag(), pen(&author)).unwrap();
+    let mut stored = change.mine().clone();
+    stored["meta"] = json!({"versionId": "4", "lastUpdated": "2026-11-22T10:00:00Z"});
+    assert!(change.is_in(&stored, samples::id(70)));
+    // Somebody else has edited it since: it is known by its words.
+    stored["status"] = json!("active");
+    assert!(change.is_in(&stored, samples::id(70)));
+    assert!(!change.is_in(&samples::flag(), samples::id(70)));
+    assert!(!change.is_in(change.base(), samples::id(70)));
+}
+
+#[test]
+fn what_two_people_say_of_one_alert_is_both_kept_and_the_decision_goes_on_the_newer_version() {
+    let (one, other) = (samples::staff(Role::CareTeamClinician), samples::staff(Role::DomiciliaryCarer));
+    let mine = AlertEdit::Cleared(samples::at()).change(samples::flag(), pen(&one)).unwrap();
+    let again = Pen { note: samples::id(71), words: "Still barking.", ..pen(&other) };
+    let theirs = AlertEdit::Reviewed(jiff::civil::date(2027, 6, 1)).change(samples::flag(), again).unwrap();
+    let mut theirs = theirs.mine().clone();
+    theirs["meta"]["versionId"] = json!("4");
+    let by = |who: &str| By { who: who.into(), at: Some(samples::at()) };
+    let merged = merge(mine.base(), mine.mine(), &theirs, &by("One"), &by("Other"));
+    let words: Vec<String> = said(&merged.resource).into_iter().map(|s| s.words).collect();
+    assert_eq!(words, ["Seen today.", "Still barking."]);
+    assert_eq!(merged.conflicts.iter().map(|c| c.fields.join(",")).collect::<Vec<_>>(), ["status,period"]);
+    let decisions: Vec<_> = merged.conflicts.into_iter().map(|c| (c, Choice::Mine)).collect();
+    let decided = settle(&merged.resource, &decisions, Pen { note: samples::id(72), words: "", ..pen(&one) });
+    let next = mine.on(theirs, decided).unwrap();
+    let note = samples::note(72, "", Content::Change(next));
+    assert_eq!(transaction(&note)[0]["request"]["ifMatch"], "W/\"4\"");
+    assert_eq!(said(&transaction(&note)[0]["resource"]).len(), 3);
+    assert!(mine.on(samples::task(), samples::task()).is_err());
+}
+
+/// What a server may hold under the names that an edit touches.
+fn any_shape() -> impl Strategy<Value = Value> {
+    proptest::sample::select(vec![
+        json!(null),
+        json!("x"),
+        json!(7),
+        json!([]),
+        json!([{}]),
+        json!({}),
+        json!({"text": "x"}),
+    ])
+}
+
 fn any_text() -> impl Strategy<Value = String> {
     prop_oneof!["\\PC{0,40}", "[ -~\\n]{0,60}", Just("“no” 血圧 \u{200b}🙂".to_owned())]
 }
@@ -282,6 +371,28 @@ fn any_content() -> impl Strategy<Value = Content> {
 }
 
 proptest! {
+    #[test]
+    fn an_edit_of_whatever_shape_panics_nowhere_and_drops_no_note(shapes in proptest::collection::vec(any_shape(), 6)) {
+        let author = samples::staff(Role::CareTeamClinician);
+        let bend = |mut base: Value| {
+            for (field, shape) in ["note", "period", "executionPeriod", "statusReason", "extension", "achievementStatus"].iter().zip(&shapes) {
+                base[*field] = shape.clone();
+            }
+            base
+        };
+        let progress = GoalProgress { achievement: Some(Achievement::Achieved), lifecycle: Some(Lifecycle::Completed) };
+        for change in [
+            progress.change(bend(samples::goal()), pen(&author)).unwrap(),
+            Outcome::Done(samples::at()).change(bend(samples::task()), pen(&author)).unwrap(),
+            AlertEdit::Cleared(samples::at()).change(bend(samples::flag()), pen(&author)).unwrap(),
+        ] {
+            prop_assert!(said(change.mine()).iter().any(|s| s.words == "Seen today."));
+            prop_assert!(said(change.mine()).len() > said(change.base()).len());
+            let by = By { who: String::new(), at: None };
+            merge(change.base(), change.mine(), &bend(samples::goal()), &by, &by);
+        }
+    }
+
     #[test]
     fn whatever_is_written_survives_the_wire_and_the_store(text in any_text(), content in any_content()) {
         survives(&samples::note(1, &text, content));

@@ -31,7 +31,7 @@ impl std::fmt::Debug for Merged {
 const WITH_STATUS: [(&str, &[&str]); 3] = [
     ("Goal", &["lifecycleStatus", "statusReason"]),
     ("Task", &["status", "statusReason", "businessStatus", "executionPeriod"]),
-    ("Flag", &["status"]),
+    ("Flag", &["status", "period"]),
 ];
 /// What the server writes, and what is made from the rest: the record's own is right.
 const OF_THE_RECORD: [&str; 3] = ["meta", "text", "id"];
@@ -100,7 +100,7 @@ fn decide(kind: &str, group: &[&str], [base, mine, theirs]: &[Part; 3]) -> Decid
             (_, Some(mine), Some(theirs)) => single(field, later(mine, theirs)),
             _ => Decided::Open,
         },
-        ["period"] if kind == "Flag" => validity(base, mine, theirs),
+        ["status", "period"] if kind == "Flag" => validity(base, mine, theirs),
         ["lifecycleStatus" | "status", ..] => status(group, mine, theirs),
         _ => Decided::Open,
     }
@@ -114,25 +114,22 @@ fn later<'a>(mine: &'a Value, theirs: &'a Value) -> &'a Value {
     if mine.as_str() > theirs.as_str() { mine } else { theirs }
 }
 
-// An alert holds as long as the more careful of two says; somebody looks at it then.
+// An alert holds as long as the more careful of two says; somebody looks at it then. Whether it holds at all is for a
+// person: one cleared it while another saw the danger and prolonged it.
 fn validity(base: &Part, mine: &Part, theirs: &Part) -> Decided {
-    let of = |part: &Part, field: &str| part.get("period").map(|p| p[field].clone()).unwrap_or_default();
-    let mut all = theirs.clone();
-    let others = |part: &Part| {
-        let mut period = part.get("period").cloned().unwrap_or_default();
-        period.as_object_mut().map(|fields| fields.shift_remove("end"));
-        period
+    let without_end = |part: &Part| {
+        let mut part = part.clone();
+        part.get_mut("period").and_then(Value::as_object_mut).map(|period| period.shift_remove("end"));
+        part
     };
-    let ends = (of(mine, "end"), of(theirs, "end"));
-    let (Some(mine_end), Some(theirs_end)) = (ends.0.as_str(), ends.1.as_str()) else { return Decided::Open };
-    let same_form = mine_end.len() == 10 && theirs_end.len() == 10;
-    if others(mine) != others(theirs) || others(base) != others(mine) || !same_form {
+    let end = |part: &Part| part.get("period").and_then(|p| p["end"].as_str()).map(str::to_owned);
+    let (Some(mine_end), Some(theirs_end)) = (end(mine), end(theirs)) else { return Decided::Open };
+    // A day and an instant have no order that everybody would agree with.
+    let days = mine_end.len() == 10 && theirs_end.len() == 10;
+    if without_end(mine) != without_end(theirs) || without_end(base) != without_end(mine) || !days {
         return Decided::Open;
     }
-    if let Some(period) = all.get_mut("period") {
-        period["end"] = json!(mine_end.max(theirs_end));
-    }
-    Decided::Is(all)
+    Decided::Is(if mine_end > theirs_end { mine.clone() } else { theirs.clone() })
 }
 
 fn status(group: &[&str], mine: &Part, theirs: &Part) -> Decided {

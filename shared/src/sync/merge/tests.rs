@@ -88,7 +88,10 @@ fn of_two_days_of_review_the_later_holds_and_clearing_an_alert_that_was_prolonge
     let it = merged(&base, &until("2026-09-01"), &until("2026-04-01"));
     assert_eq!((it.resource, it.conflicts), (until("2026-09-01"), vec![]));
     let cleared = with(&until("2026-01-20T10:00:00Z"), &[("status", json!("inactive"))]);
-    assert_eq!(merged(&base, &cleared, &until("2026-09-01")).conflicts.len(), 1);
+    let it = merged(&base, &cleared, &until("2026-09-01"));
+    assert_eq!(it.conflicts[0].fields, ["status", "period"]);
+    // Until somebody decides, the danger stands.
+    assert_eq!(it.resource, until("2026-09-01"));
 }
 
 #[test]
