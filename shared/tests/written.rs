@@ -18,6 +18,7 @@ use shared::identity::{DeviceId, Role, Staff};
 use shared::measure::Decimal;
 use shared::note::{Content, Note, Refusal, belongs_to, from_resources, to_transaction};
 use shared::sync::{By, Choice, merge, settle};
+use shared::vitals::news2;
 use uuid::Uuid;
 
 #[path = "../examples/written/samples.rs"]
@@ -85,6 +86,19 @@ fn each_resource_of_a_note_is_created_once_and_every_pointer_in_it_leads_somewhe
 fn nothing_of_a_note_is_in_debug() {
     for note in samples::notes().unwrap() {
         let words = format!("{note:?}");
+        let inner = match &note.content {
+            Content::Preference(it) => format!("{it:?} {:?} {:?}", it.wish, it.speaker),
+            Content::Cpr(it) => format!("{it:?} {:?} {:?}", it.decision, it.form),
+            Content::Phase(it) => format!("{it:?}"),
+            Content::Dose(it) => format!("{it:?} {:?} {:?}", it.given, it.drug),
+            Content::Action(it) => format!("{it:?} {:?}", it.outcome),
+            Content::Vitals { vitals, .. } => format!("{vitals:?} {:?} {:?}", vitals.unsuited, news2(vitals)),
+            Content::Stock(it) => format!("{it:?} {:?}", it.lines),
+            Content::Ipos(it) => format!("{it:?} {:?}", it.others),
+            Content::Alert(it) => format!("{it:?} {:?}", it.kind),
+            _ => String::new(),
+        };
+        let words = format!("{words} {inner}");
         for secret in [
             "lunch",
             "cuff",
@@ -96,6 +110,8 @@ fn nothing_of_a_note_is_in_debug() {
             "Deteriorating",
             "Home",
             "Refused",
+            "Pregnant",
+            "Scene",
             "wife",
             "folder",
         ] {

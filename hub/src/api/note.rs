@@ -45,7 +45,7 @@ fn parse(resource: &Value) -> Result<Note, Problem> {
         Problem::unprocessable(match error {
             NoteError::Text => "The text of the note is not base64 of UTF-8.",
             NoteError::Missing(_) => "The note lacks an identifier, a patient, an author, a time or a text.",
-            NoteError::NotADocumentReference => "The note is not a DocumentReference.",
+            NoteError::NotADocumentReference | NoteError::NotANote => "The note is not a DocumentReference.",
         })
     })
 }

@@ -33,7 +33,7 @@ codes! {
 }
 
 /// Not done, and why.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct NotDone {
     /// The kind of reason.
     pub why: WhyNot,
@@ -42,7 +42,7 @@ pub struct NotDone {
 }
 
 /// What became of an action.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Outcome {
     /// Somebody is at it.
@@ -54,7 +54,7 @@ pub enum Outcome {
 }
 
 /// An action that the record does not have yet.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Action {
     /// What, in words; never empty.
     pub what: Sensitive<String>,
@@ -65,6 +65,8 @@ pub struct Action {
     /// What became of it already; `None` for something still to do.
     pub outcome: Option<Outcome>,
 }
+
+crate::measure::quiet!(NotDone, Outcome, Action);
 
 impl Outcome {
     /// Edits the task `base`.

@@ -33,7 +33,7 @@ codes! {
 }
 
 /// A new alert; its words are the text of the note.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Alert {
     /// What it is about.
     pub kind: AlertKind,
@@ -44,13 +44,15 @@ pub struct Alert {
 }
 
 /// An edit of an alert.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 pub enum AlertEdit {
     /// Looked at: it holds on, until this day.
     Reviewed(Date),
     /// It holds no longer; the words of the pen say why.
     Cleared(Timestamp),
 }
+
+crate::measure::quiet!(Alert, AlertEdit);
 
 impl AlertKind {
     const fn words(self) -> &'static str {

@@ -24,7 +24,7 @@ codes! {
 }
 
 /// A decision; only a clinician may record one (see [`crate::note::Note::check`]).
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CprDecision {
     /// What is decided.
     pub decision: Resuscitation,
@@ -39,13 +39,15 @@ pub struct CprDecision {
 }
 
 /// The form that holds; the record only tells of it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Form {
     /// Logical id of its DocumentReference, where the record has one.
     pub document: Option<String>,
     /// Where the paper is, in words; never empty.
     pub kept: Sensitive<String>,
 }
+
+crate::measure::quiet!(CprDecision, Form);
 
 impl Resuscitation {
     const fn words(self) -> &'static str {

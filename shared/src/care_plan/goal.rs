@@ -10,11 +10,13 @@ const ACHIEVEMENT: &str = "http://terminology.hl7.org/CodeSystem/goal-achievemen
 macro_rules! codes {
     ($(#[$doc:meta])* $name:ident { $($(#[$one:meta])* $variant:ident = $code:literal),+ $(,)? }) => {
         $(#[$doc])*
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+        #[derive(Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
         #[serde(rename_all = "kebab-case")]
         pub enum $name {
             $($(#[$one])* $variant),+
         }
+
+        crate::measure::quiet!($name);
 
         impl $name {
             /// All of them, in the order of a list.
@@ -74,13 +76,15 @@ codes! {
 }
 
 /// What is new about a goal; the words stand with the pen.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 pub struct GoalProgress {
     /// Progress, where it changed.
     pub achievement: Option<Achievement>,
     /// Where it stands, where that changed.
     pub lifecycle: Option<Lifecycle>,
 }
+
+crate::measure::quiet!(GoalProgress);
 
 impl GoalProgress {
     /// Edits the goal `base`.

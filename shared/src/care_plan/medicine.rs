@@ -59,7 +59,7 @@ pub struct Amount {
 }
 
 /// A medicine.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Drug {
     /// As it stands on the box or chart, with its strength; never empty.
     pub name: Sensitive<String>,
@@ -68,7 +68,7 @@ pub struct Drug {
 }
 
 /// What became of a dose.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Given {
     /// Given or seen to be taken.
@@ -78,7 +78,7 @@ pub enum Given {
 }
 
 /// A dose that was due or needed.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Dose {
     /// Of what.
     pub drug: Drug,
@@ -95,7 +95,7 @@ pub struct Dose {
 }
 
 /// The just-in-case medicines, counted.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct StockCheck {
     /// When.
     pub at: Timestamp,
@@ -106,7 +106,7 @@ pub struct StockCheck {
 }
 
 /// One medicine of the box.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct StockLine {
     /// What.
     pub drug: Drug,
@@ -116,7 +116,7 @@ pub struct StockLine {
     pub expires: Option<Date>,
 }
 
-crate::measure::quiet!(Amount);
+crate::measure::quiet!(Amount, Drug, Given, Dose, StockCheck, StockLine);
 
 impl Amount {
     fn quantity(&self) -> Value {

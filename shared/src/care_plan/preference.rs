@@ -39,7 +39,7 @@ codes! {
 }
 
 /// What is wished.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Wish {
     /// The preferred place of death.
@@ -51,7 +51,7 @@ pub enum Wish {
 }
 
 /// Who said it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Speaker {
     /// The person themself.
@@ -61,7 +61,7 @@ pub enum Speaker {
 }
 
 /// A wish as it was heard.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Preference {
     /// What is wished.
     pub wish: Wish,
@@ -72,6 +72,8 @@ pub struct Preference {
     /// The earlier note that a clinician confirms by this one; it makes this one `final`.
     pub confirms: Option<NoteId>,
 }
+
+crate::measure::quiet!(Wish, Speaker, Preference);
 
 impl Place {
     const fn words(self) -> &'static str {

@@ -18,7 +18,7 @@ pub enum Scale {
 }
 
 /// Whom the score was not made for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Unsuited {
     /// Under 16 years.
     Child,
@@ -48,7 +48,7 @@ pub enum Sign {
 }
 
 /// What the chart says to do (RCP 2017, chart 2).
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Response {
     /// 0 to 4 without a 3 in one part.
     Low,
@@ -86,7 +86,7 @@ pub enum News2 {
     NotFor(Unsuited),
 }
 
-crate::measure::quiet!(News2);
+crate::measure::quiet!(News2, Unsuited, Response);
 
 /// Computes the score of a set.
 pub fn news2(vitals: &Vitals) -> News2 {
