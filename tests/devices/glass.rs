@@ -153,6 +153,8 @@ async fn without_signal_it_is_declared_on_what_is_held_and_told_exactly_once() -
     let officer = Officer::appointed(&hub, NURSE).await?;
     let (person, outcome) = crew.open(OKAFOR).await?;
     assert_eq!(outcome, OpenOutcome::Opened);
+    let whole = || async { Ok(crew.engine()?.record(&person.patient).await?.missing_sources.is_empty().then_some(())) };
+    eventually("every source", whole).await?;
     let stranger = crew.find(BEGUM).await?;
     hub.stop();
     offline(&crew).await?;

@@ -177,11 +177,13 @@ async fn a_source_that_says_nothing_keeps_no_crew_waiting() -> Result<()> {
     crew.engine()?.sign_out().await;
     crew.sign_in(CREW).await?;
     script.on(hospice, Answer::Silence);
-    let opening = tokio::time::timeout(Duration::from_secs(7), crew.open(OKAFOR)).await;
+    let opening = tokio::time::timeout(Duration::from_secs(60), crew.open(OKAFOR)).await;
     let (person, outcome) = opening.context("the first document waited for a silent source")??;
     assert_eq!(outcome, OpenOutcome::Opened);
     let now = record(&crew, &person.patient).await?;
     ensure!(text(&now)?.contains("enicillin"), "the first usable part is shown");
+    // Had it been waited for, it would be named as silent by now.
+    ensure!(missing(&now).iter().any(|(_, why)| why.contains("Still being asked")), "{:?}", missing(&now));
     eventually("the silent source to be named", || async {
         let record = record(&crew, &person.patient).await?;
         let named = missing(&record).iter().any(|(name, why)| *name == HOSPICE && why.contains("not answer"));

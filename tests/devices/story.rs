@@ -35,7 +35,11 @@ async fn what_is_known_is_readable_at_the_door_and_what_is_written_arrives() -> 
     let person = crew.find(OKAFOR).await?;
     assert!(today.visits.iter().any(|view| view.visit.patient == person.patient), "the job on the list is hers");
     assert_eq!(crew.engine()?.open_record(&person, Permission::Recorded).await?, OpenOutcome::Opened);
-    let record = crew.engine()?.record(&person.patient).await?;
+    let record = eventually("every source", || async {
+        let record = crew.engine()?.record(&person.patient).await?;
+        Ok(record.missing_sources.is_empty().then_some(record))
+    });
+    let record = record.await?;
     assert!(record.consent_checked);
     let summary = record.summary.clone().context("a fresh lease shows the record")?;
     for kind in [GlanceKind::Cpr, GlanceKind::Allergy, GlanceKind::CriticalMedicine, GlanceKind::Contact] {

@@ -114,7 +114,7 @@ async fn three_taps_from_the_refusal(walk: &mut Walk) -> Result<()> {
     walk.scene.window.execute("document.querySelector('#glass-go').scrollIntoView({block: 'end'})").await?;
     walk.shot("filled").await?;
     walk.go().await?;
-    walk.scene.window.view("record").await?;
+    story::whole_record(&walk.scene.window).await?;
     ensure!(walk.taps().await? == 3, "it took {} taps", walk.taps().await?);
     walk.scene.window.says("#glass-strip", "Glass broken").await?;
     walk.scene.window.says(".record", "ithium").await?;
@@ -145,7 +145,7 @@ async fn a_wrong_pin_is_said_and_the_end_is_one_tap(walk: &mut Walk) -> Result<(
     walk.scene.window.execute("document.querySelector('#glass-pin').select()").await?;
     walk.scene.window.type_into("#glass-pin", PIN).await?;
     walk.go().await?;
-    walk.scene.window.view("record").await?;
+    story::whole_record(&walk.scene.window).await?;
     walk.scene.window.click("#glass-end").await?;
     walk.scene.window.gone("#glass-strip").await?;
     walk.shot("ended").await?;
@@ -161,7 +161,7 @@ async fn without_signal_it_is_kept_and_told(walk: &mut Walk) -> Result<()> {
     walk.scene.window.click("#find-nhs-go").await?;
     walk.scene.window.click_saying("[data-patient]", GREAVES).await?;
     story::confirm_two(&walk.scene.window).await?;
-    walk.scene.window.view("record").await?;
+    story::whole_record(&walk.scene.window).await?;
     walk.scene.window.find("#break-glass").await?;
     walk.shot("withheld").await?;
     walk.scene.hub.stop();

@@ -3,6 +3,7 @@
 use anyhow::Result;
 
 use crate::device::PIN;
+use crate::wait::eventually;
 use crate::window::Window;
 
 /// Signs in by name on a device that does not know the person, sets the PIN, and waits for the list.
@@ -44,7 +45,18 @@ pub async fn open_job(window: &Window, patient: &str) -> Result<()> {
     if window.either(&[CONFIRM, "main[data-view=record]"]).await? == CONFIRM {
         confirm_two(window).await?;
     }
-    window.view("record").await
+    whole_record(window).await
+}
+
+/// Waits for a record, and until every further source has answered or is named: the page grows before that, and what
+/// is looked at moves.
+///
+/// # Errors
+/// When it does not come.
+pub async fn whole_record(window: &Window) -> Result<()> {
+    const ASKING: &str = "return document.body.textContent.includes('Still being asked')";
+    window.view("record").await?;
+    eventually("the further sources", || async { Ok((window.execute(ASKING).await? == false).then_some(())) }).await
 }
 
 /// Goes to a place of the bar and waits until it is there: what is typed sooner is typed into the page that goes.

@@ -47,6 +47,7 @@ impl Round {
             }
             return Ok(());
         }
+        story::whole_record(&self.scene.window).await.with_context(|| who.name.clone())?;
         for (nth, (theme, percent)) in DRESSES.into_iter().enumerate() {
             self.dressed(who, theme, percent, self.wish == "all" || nth < 2).await.with_context(|| who.name.clone())?;
         }

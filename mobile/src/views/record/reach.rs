@@ -5,8 +5,10 @@ use dioxus::prelude::*;
 // Step by step: what is closed is opened as a finger would, because some of it is only made then; the last place is
 // marked, given the focus, and stands clear of what sticks to the top. What is still being drawn is waited for, for a
 // second or so.
-const REACH: &str = "(function reach(steps, tries) {
+const REACH: &str = "const turn = window.doorstepReach = {};
+(function reach(steps, tries) {
     const at = document.querySelector(steps[0]);
+    if (window.doorstepReach !== turn) return;
     if (!at) { if (tries > 0) requestAnimationFrame(() => reach(steps, tries - 1)); return; }
     const closed = [];
     for (let around = at.closest('details'); around; around = around.parentElement.closest('details')) closed.push(around);
@@ -28,5 +30,5 @@ const REACH: &str = "(function reach(steps, tries) {
 /// is opened first. A page without a document stays as it is.
 pub fn reach(steps: &[&str]) {
     let steps = serde_json::Value::from(steps);
-    document::eval(&format!("{REACH}({steps}, 90)"));
+    document::eval(&format!("{REACH}({steps}, 600)"));
 }
