@@ -34,4 +34,4 @@ pub use state::{
 };
 pub use store::MissingSource;
 pub use vault::{Destroyed, SecretPlace};
-pub use verbs::{FindQuery, GlassOutcome, Permission, RecordView, Unsent, Wipe};
+pub use verbs::{Edit, FindQuery, GlassOutcome, Permission, RecordView, Unsent, Wipe, form_of};

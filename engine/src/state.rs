@@ -219,7 +219,9 @@ pub struct OutboxItem {
     pub patient: PatientId,
     /// `SURNAME, Given`, as confirmed when the note was written.
     pub patient_name: Sensitive<String>,
-    /// The first line of the note.
+    /// The form it was written in, as [`crate::form_of`] names it; empty when the note cannot be read.
+    pub form: String,
+    /// The first line of the note; empty for one that says nothing in words.
     pub first_line: Sensitive<String>,
     /// When it was saved here.
     pub saved: Timestamp,

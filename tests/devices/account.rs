@@ -4,6 +4,7 @@ use std::fs;
 use std::process::Command;
 
 use anyhow::{Context, Result, ensure};
+use shared::note::Content;
 use tests::{TestDevice, TestHub, eventually, hub_binary};
 
 use crate::people::{CREW, NURSE, OKAFOR};
@@ -71,7 +72,7 @@ async fn a_copied_device_is_found_out_and_its_notes_are_sent_all_the_same() -> R
     copy.switch_on().await?;
     copy.unlock(&crew).await?;
     let patient = copy.state()?.held.first().context("held")?.person.patient.clone();
-    copy.engine()?.save_note(&patient, WRITTEN.to_owned()).await?;
+    copy.engine()?.save_note(&patient, WRITTEN.to_owned(), Content::default()).await?;
     copy.sent().await?;
     eventually("the copy is told", || async { Ok(is_told(&copy, "account-refused")?.then_some(())) }).await?;
     assert!(!is_told(&device, "account-refused")?, "the one that was first goes on");
@@ -105,7 +106,7 @@ async fn a_hole_in_the_account_is_told_and_stops_no_note() -> Result<()> {
     device.switch_on().await?;
     device.unlock(&crew).await?;
     let patient = device.state()?.held.first().context("held")?.person.patient.clone();
-    device.engine()?.save_note(&patient, WRITTEN.to_owned()).await?;
+    device.engine()?.save_note(&patient, WRITTEN.to_owned(), Content::default()).await?;
     device.sent().await?;
     eventually("both are told", || async {
         Ok((is_told(&device, "account-refused")? && is_told(&device, "account-damaged")?).then_some(()))

@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, Result};
 use engine::{Advice, Engine, OpenOutcome, Permission};
 use shared::identity::Demographics;
+use shared::note::Content;
 use shared::sync::OutboxState;
 use tests::{Answer, Script, TestDevice, TestHub, eventually};
 
@@ -146,7 +147,7 @@ async fn a_note_outlives_every_bad_answer_and_arrives_once() -> Result<()> {
     for (round, answer) in answers.into_iter().enumerate() {
         scene.script.on(TRANSACTION, answer);
         let misbehaved = scene.script.misbehaved();
-        scene.engine()?.save_note(&scene.person.patient, format!("round {round}")).await?;
+        scene.engine()?.save_note(&scene.person.patient, format!("round {round}"), Content::default()).await?;
         scene.engine()?.sync_now();
         eventually("the note to be refused", || async {
             // Asking for it again and again would keep the sync running for ever.

@@ -8,6 +8,7 @@ use anyhow::{Result, ensure};
 use engine::{FindQuery, OpenOutcome, Permission};
 use serde_json::Value;
 use shared::identity::Demographics;
+use shared::note::Content;
 use tests::{HubSettings, TestDevice, TestHub, eventually};
 use tracing_subscriber::fmt::MakeWriter;
 
@@ -94,8 +95,8 @@ async fn story(hub: &mut TestHub) -> Result<BTreeSet<String>> {
     engine.find(FindQuery::NameAndBirthDate { family: person.family.clone(), born }).await?;
     said.extend([person.family.reveal().to_lowercase(), person.birth_date.reveal().clone()]);
     engine.person(&person.patient).await?;
-    engine.save_draft(&person.patient, DRAFT.to_owned()).await?;
-    engine.save_note(&person.patient, NOTE.to_owned()).await?;
+    engine.save_draft(&person.patient, "visit", DRAFT.to_owned()).await?;
+    engine.save_note(&person.patient, NOTE.to_owned(), Content::default()).await?;
     device.sent().await?;
     for refused in [WHITCOMBE, BEGUM, MWANGI] {
         device.open(refused).await?;
@@ -108,7 +109,7 @@ async fn story(hub: &mut TestHub) -> Result<BTreeSet<String>> {
     hub.stop();
     assert!(device.find(OKAFOR).await.is_err());
     engine.open_record(&person, Permission::Recorded).await.err();
-    engine.save_note(&person.patient, NOTE.to_owned()).await?;
+    engine.save_note(&person.patient, NOTE.to_owned(), Content::default()).await?;
     engine.lock().await;
     engine.unlock(&crew.id, WRONG_PIN.to_owned().into()).await.err();
     engine.record(&person.patient).await.err();

@@ -4,6 +4,7 @@
 use anyhow::{Context, Result, ensure};
 use engine::{HeldRecord, Link, OpenOutcome, Permission, State};
 use shared::identity::PatientId;
+use shared::note::Content;
 use shared::summary::GlanceKind;
 use shared::sync::OutboxState;
 use tests::{TestDevice, TestHub, eventually};
@@ -54,7 +55,7 @@ async fn what_is_known_is_readable_at_the_door_and_what_is_written_arrives() -> 
     assert!(dark.summary == Some(summary.clone()), "the record changed without signal");
 
     // d. A note is written in the dark and is on this device.
-    let id = crew.engine()?.save_note(&person.patient, NOTE.to_owned()).await?;
+    let id = crew.engine()?.save_note(&person.patient, NOTE.to_owned(), Content::default()).await?;
     let waiting = crew.state()?.outbox.clone();
     ensure!(waiting.len() == 1 && waiting[0].note == id, "{waiting:?}");
     assert!(!matches!(waiting[0].state, OutboxState::Sent { .. }));
@@ -90,7 +91,8 @@ async fn what_is_known_is_readable_at_the_door_and_what_is_written_arrives() -> 
     assert!(theirs[0].note.received.is_some(), "the hub says when it was received");
 
     // And the other way round: the crew reads the nurse's answer.
-    let answer = nurse.engine()?.save_note(&person.patient, "Syringe driver at 18:00.".to_owned()).await?;
+    let answer =
+        nurse.engine()?.save_note(&person.patient, "Syringe driver at 18:00.".to_owned(), Content::default()).await?;
     nurse.sent().await?;
     eventually("the answer on the crew's device", || async {
         crew.engine()?.sync_now();
@@ -109,7 +111,7 @@ async fn a_hub_that_loses_power_keeps_what_it_acknowledged() -> Result<()> {
     assert_eq!(outcome, OpenOutcome::Opened);
     let mut written = Vec::new();
     for round in 0..5 {
-        written.push(crew.engine()?.save_note(&person.patient, format!("round {round}")).await?);
+        written.push(crew.engine()?.save_note(&person.patient, format!("round {round}"), Content::default()).await?);
         crew.sent().await?;
         hub.stop();
         hub.start_again()?;

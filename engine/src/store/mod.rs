@@ -10,7 +10,7 @@
 //! | Note | id | no | a note written here: [`OwnNote`] |
 //! | Outbox | id | no | its way to the record |
 //! | Audit | `declared/id` | no | broken glass declared without signal: [`Declared`] |
-//! | Draft | patient | no | text being written |
+//! | Draft | `patient/form`, before that patient | no | what is being written in a form |
 //! | Visits, Clock, Settings | fixed | no | work list, clock, sign-in |
 //! | Settings | `layout/role` | no | the order of the sections: [`KeptLayout`] |
 

@@ -8,6 +8,7 @@ use shared::sync::OutboxEntry;
 
 use super::OwnNote;
 use crate::vault::{Kind, Vault, Write};
+use crate::verbs::form_of;
 use crate::{EngineError, OutboxItem};
 
 /// An entry of the outbox.
@@ -40,6 +41,7 @@ impl Outgoing {
             note: self.entry.note,
             patient: self.entry.patient.clone(),
             patient_name: self.note.as_ref().map_or_else(Sensitive::default, |n| n.patient_name.clone()),
+            form: self.note.as_ref().map(|n| form_of(&n.note.content)).unwrap_or_default(),
             first_line: self.note.as_ref().map_or_else(unread, |n| first_line(n.note.text.reveal()).into()),
             saved: self.entry.saved,
             attempts: self.entry.attempts,

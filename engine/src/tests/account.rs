@@ -7,6 +7,7 @@ use std::path::PathBuf;
 use secrecy::SecretString;
 use shared::audit::{Entry, Head, Line, follow};
 use shared::identity::StaffId;
+use shared::note::Content;
 
 use super::device::{Device, p, pin};
 use super::hub::{Hub, staff};
@@ -49,7 +50,7 @@ async fn what_is_done_with_a_record_is_written_down_by_whom_and_why() {
     device.engine.find(super::records::by_number()).await.unwrap();
     device.hold("p1").await;
     device.engine.record(&p("p1")).await.unwrap();
-    device.engine.save_note(&p("p1"), "Fell in the bath".into()).await.unwrap();
+    device.engine.save_note(&p("p1"), "Fell in the bath".into(), Content::default()).await.unwrap();
     device.engine.lock().await;
     device.engine.unlock(&StaffId::new("crew"), SecretString::from("999999")).await.unwrap_err();
     device.engine.unlock(&StaffId::new("crew"), pin()).await.unwrap();
@@ -118,7 +119,7 @@ async fn what_cannot_be_written_down_is_not_shown() {
     let refused = device.engine.open_record(&person, Permission::Recorded).await.unwrap_err();
     assert_eq!(refused.code, "account-not-written");
     assert_eq!(device.engine.find(super::records::by_number()).await.unwrap_err().code, "account-not-written");
-    device.engine.save_note(&p("p1"), "A note is never lost for it".into()).await.unwrap();
+    device.engine.save_note(&p("p1"), "A note is never lost for it".into(), Content::default()).await.unwrap();
     device.until("said", |s| s.problems.iter().any(|problem| problem.code == "account-not-written")).await;
 
     let folder = folder(&device);

@@ -3,6 +3,7 @@
 use jiff::SignedDuration;
 use shared::identity::StaffId;
 use shared::lease::LeaseState;
+use shared::note::Content;
 
 use super::device::{Device, p, pin};
 use super::hub::{Fault, Hub, note_by, staff};
@@ -19,7 +20,7 @@ async fn a_lease_hides_then_destroys_and_notes_written_here_stay() {
     hub.world().colleague_writes(note_by(&nurse, "p1", "From the nurse"), now);
     wait_for_notes(&device, 1).await;
     hub.misbehave(|r| (r.method == "POST").then_some(Fault::DropBefore));
-    device.engine.save_note(&p("p1"), "My own words".into()).await.unwrap();
+    device.engine.save_note(&p("p1"), "My own words".into(), Content::default()).await.unwrap();
     device.cut_off(&hub).await;
 
     device.pass(20);

@@ -1,6 +1,7 @@
 //! Enrolled, revoked, wiped.
 
 use shared::identity::StaffId;
+use shared::note::Content;
 
 use super::device::{Device, p, pin};
 use super::hub::{Fault, Hub};
@@ -65,7 +66,7 @@ async fn a_revoked_device_destroys_every_persons_keys_and_keeps_the_notes() {
     second_person(&device).await;
     // Delivered by the second person: another one is written, and this time nobody comes.
     device.until("delivered", |s| s.device.relayed == 0 && s.sync.last_success.is_some()).await;
-    device.engine.save_note(&p("p1"), "Second note".into()).await.unwrap();
+    device.engine.save_note(&p("p1"), "Second note".into(), Content::default()).await.unwrap();
     hub.world().revoked = true;
     hub.misbehave(|r| (r.method == "POST").then_some(Fault::DropBefore));
     device.engine.sync_now();
@@ -112,7 +113,7 @@ async fn a_wipe_with_a_link_loses_nothing() {
     let device = with_unsent(&hub).await;
     second_person(&device).await;
     hub.behave();
-    device.engine.save_note(&p("p2"), "By the second".into()).await.unwrap();
+    device.engine.save_note(&p("p2"), "By the second".into(), Content::default()).await.unwrap();
     device.engine.wipe(Wipe::WhenAllIsSent).await.unwrap();
     assert_eq!(hub.world().notes.len(), 2);
     assert!(!contains(&raw(device.folder.path()), "second"));
@@ -123,7 +124,7 @@ async fn what_others_would_lose_is_counted_before_a_wipe_and_has_to_be_agreed_to
     let hub = Hub::start().await;
     let device = Device::of(&hub, "crew").await;
     hub.misbehave(|r| (r.method == "POST" && r.path.starts_with("/fhir")).then_some(Fault::DropBefore));
-    device.engine.save_note(&p("p1"), "Only its author can send this".into()).await.unwrap();
+    device.engine.save_note(&p("p1"), "Only its author can send this".into(), Content::default()).await.unwrap();
     second_person(&device).await;
     let left = device.engine.unsent().await.unwrap();
     assert_eq!(left, Unsent { locked_away: 1, ..Unsent::default() });

@@ -15,7 +15,7 @@ async fn five_minutes_without_a_touch_lock_and_what_was_being_written_is_safe() 
     let hub = Hub::start().await;
     let device = Device::that_locks(&hub, "crew").await;
     device.hold("p1").await;
-    device.engine.save_draft(&p("p1"), "Half a sen".into()).await.unwrap();
+    device.engine.save_draft(&p("p1"), "visit", "Half a sen".into()).await.unwrap();
     device.turn_clock(4);
     device.engine.touched();
     device.turn_clock(4);
@@ -27,7 +27,10 @@ async fn five_minutes_without_a_touch_lock_and_what_was_being_written_is_safe() 
     locked(&device).await;
     assert!(device.state().held.is_empty() && device.state().outbox.is_empty());
     device.engine.unlock(&StaffId::new("crew"), pin()).await.unwrap();
-    assert_eq!(device.engine.draft(&p("p1")).await.unwrap().map(|t| t.into_inner()).as_deref(), Some("Half a sen"));
+    assert_eq!(
+        device.engine.draft(&p("p1"), "visit").await.unwrap().map(|t| t.into_inner()).as_deref(),
+        Some("Half a sen")
+    );
 }
 
 #[tokio::test]

@@ -4,6 +4,7 @@ use std::collections::VecDeque;
 use std::time::Duration;
 
 use proptest::prelude::*;
+use shared::note::Content;
 use shared::sync::OutboxState;
 
 use super::device::{Device, p};
@@ -45,7 +46,9 @@ async fn push_through(faults: Vec<Option<Fault>>, patients: Vec<u8>, killed_afte
     hub.misbehave(move |r| if r.method == "POST" && r.path == "/fhir" { faults.pop_front().flatten() } else { None });
     let mut saved = Vec::new();
     for (n, patient) in patients.iter().enumerate() {
-        saved.push(device.engine.save_note(&p(&format!("p{patient}")), format!("note {n}")).await.unwrap());
+        saved.push(
+            device.engine.save_note(&p(&format!("p{patient}")), format!("note {n}"), Content::default()).await.unwrap(),
+        );
         if killed_after == Some(n) {
             device = device.restart().await;
             device.engine.unlock(&shared::identity::StaffId::new("crew"), super::device::pin()).await.unwrap();

@@ -1,6 +1,7 @@
 //! Nothing about a person in any `Debug` or `Display`.
 
 use shared::identity::StaffId;
+use shared::note::Content;
 
 use super::device::{Device, p};
 use super::hub::{Fault, Hub, document, patient};
@@ -23,16 +24,16 @@ async fn no_state_no_outcome_and_no_error_speaks_of_a_person() {
         "description": "Gout", "participant": [{"actor": {"reference": "Patient/p1", "display": "ZANZIBAR, Quill"}}]})];
     let device = Device::of(&hub, "crew").await;
     let person = device.hold("p1").await;
-    device.engine.save_note(&p("p1"), "crushing chest pain".into()).await.unwrap();
-    device.engine.save_draft(&p("p1"), "crushing".into()).await.unwrap();
+    device.engine.save_note(&p("p1"), "crushing chest pain".into(), Content::default()).await.unwrap();
+    device.engine.save_draft(&p("p1"), "visit", "crushing".into()).await.unwrap();
     device.until("listed", |s| !s.today.visits.is_empty()).await;
     let refuse =
         |r: &super::hub::Request| (r.method == "POST" && r.path == "/fhir").then_some(Fault::Outcome("422 No"));
     hub.misbehave(refuse);
-    device.engine.save_note(&p("p1"), "crushing again".into()).await.unwrap();
+    device.engine.save_note(&p("p1"), "crushing again".into(), Content::default()).await.unwrap();
     device.engine.sync_now();
     device.until("refused", |s| s.outbox.iter().any(|i| format!("{:?}", i.state).contains("Attention"))).await;
-    quiet(&format!("{:?} {person:?} {:?}", device.state(), device.engine.draft(&p("p1")).await));
+    quiet(&format!("{:?} {person:?} {:?}", device.state(), device.engine.draft(&p("p1"), "visit").await));
     quiet(&format!(
         "{:?}",
         FindQuery::NameAndBirthDate { family: "Zanzibar".to_owned().into(), born: jiff::civil::date(1999, 1, 1) }

@@ -5,6 +5,7 @@ use std::path::Path;
 
 use secrecy::SecretString;
 use shared::identity::StaffId;
+use shared::note::Content;
 use shared::sync::OutboxState;
 
 use super::device::{Device, bytes_of, p, pin};
@@ -25,7 +26,7 @@ pub(super) async fn with_unsent(hub: &Hub) -> Device {
     let device = Device::of(hub, "crew").await;
     device.until("enrolled", |s| s.device.enrolment == Enrolment::Enrolled).await;
     hub.misbehave(no_transactions);
-    device.engine.save_note(&p("p1"), WORDS.into()).await.unwrap();
+    device.engine.save_note(&p("p1"), WORDS.into(), Content::default()).await.unwrap();
     device
 }
 
@@ -171,7 +172,7 @@ async fn without_the_services_key_a_note_waits_for_its_author_and_its_vault_is_s
     let hub = Hub::start().await;
     let device = Device::of(&hub, "crew").await;
     hub.misbehave(no_transactions);
-    device.engine.save_note(&p("p1"), WORDS.into()).await.unwrap();
+    device.engine.save_note(&p("p1"), WORDS.into(), Content::default()).await.unwrap();
     assert_eq!(device.engine.inner.device.only_here().unwrap().len(), 1);
     device.engine.lock().await;
     for _ in 0..11 {
@@ -189,7 +190,7 @@ async fn what_was_written_before_the_enrolment_is_sealed_after_it() {
     let hub = Hub::start().await;
     let device = Device::of(&hub, "crew").await;
     hub.misbehave(no_transactions);
-    device.engine.save_note(&p("p1"), WORDS.into()).await.unwrap();
+    device.engine.save_note(&p("p1"), WORDS.into(), Content::default()).await.unwrap();
     hub.enrols();
     device.pass(20);
     device.engine.sync_now();

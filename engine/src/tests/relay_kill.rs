@@ -10,6 +10,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 use secrecy::SecretString;
 use shared::identity::{Role, StaffId};
+use shared::note::Content;
 
 use super::device::{p, pin};
 use super::hub::staff;
@@ -29,7 +30,7 @@ async fn child() {
     let engine = Engine::start_with(config, options).await.unwrap();
     engine.unlock(&StaffId::new("crew"), pin()).await.unwrap();
     for number in 0.. {
-        let note = engine.save_note(&p("p1"), format!("Note {number}")).await.unwrap();
+        let note = engine.save_note(&p("p1"), format!("Note {number}"), Content::default()).await.unwrap();
         std::io::stderr().write_all(format!("saved {note}\n").as_bytes()).unwrap();
     }
 }

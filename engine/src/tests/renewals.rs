@@ -2,6 +2,7 @@
 
 use jiff::SignedDuration;
 use shared::identity::StaffId;
+use shared::note::Content;
 use shared::sync::OutboxState;
 
 use super::device::{Device, p, pin};
@@ -93,7 +94,7 @@ async fn a_lost_answer_to_a_renewal_costs_nothing_before_the_token_ends() {
     hub.behave();
     hub.world().renewing.as_mut().unwrap().ended = 1;
     later(&hub, &device, 2);
-    device.engine.save_note(&p("p1"), "Still here".into()).await.unwrap();
+    device.engine.save_note(&p("p1"), "Still here".into(), Content::default()).await.unwrap();
     let state = device.until("sign in again", |s| s.problems.iter().any(|p| p.code == "sign-in-again")).await;
     assert!(reused(&hub) && matches!(state.outbox[0].state, OutboxState::Pending { .. } | OutboxState::Sending));
     hub.world().renewing = Some(Renewing { lasts: 240, ..Renewing::default() });

@@ -2,6 +2,7 @@
 
 use shared::identity::StaffId;
 use shared::lease::LeaseState;
+use shared::note::Content;
 
 use super::device::{Device, p, pin};
 use super::hub::Hub;
@@ -33,7 +34,7 @@ async fn what_was_taken_back_is_destroyed_before_anything_of_that_person_is_draw
     let state = device.until("gone", |s| s.held.is_empty()).await;
     assert!(state.problems.iter().any(|problem| problem.code == "consent-changed"));
     // Care goes on: a note can be written, about somebody whose name is still known.
-    device.engine.save_note(&p("p1"), "Given by hand".into()).await.unwrap();
+    device.engine.save_note(&p("p1"), "Given by hand".into(), Content::default()).await.unwrap();
     let state =
         device.until("sent", |s| s.outbox.iter().all(|item| format!("{:?}", item.state).contains("Sent"))).await;
     assert_eq!(state.outbox[0].patient_name.reveal(), "ZANZIBAR, Quill");
@@ -43,7 +44,7 @@ async fn what_was_taken_back_is_destroyed_before_anything_of_that_person_is_draw
 async fn a_round_asks_what_was_taken_back_before_anything_else_of_a_person() {
     let hub = Hub::start().await;
     let device = cut_off_with(&hub).await;
-    device.engine.save_note(&p("p1"), "Written without a link".into()).await.unwrap();
+    device.engine.save_note(&p("p1"), "Written without a link".into(), Content::default()).await.unwrap();
     hub.world().withdrawn.push("p1".into());
     hub.world().requests.clear();
     hub.behave();

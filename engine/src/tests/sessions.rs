@@ -2,6 +2,7 @@
 
 use secrecy::SecretString;
 use shared::identity::StaffId;
+use shared::note::Content;
 
 use super::device::{Device, p, pin};
 use super::hub::{Fault, Hub};
@@ -27,13 +28,13 @@ async fn a_locked_device_shows_and_opens_nothing() {
     let hub = Hub::start().await;
     let device = Device::of(&hub, "crew").await;
     device.hold("p1").await;
-    device.engine.save_note(&p("p1"), "Fell at 9".into()).await.unwrap();
+    device.engine.save_note(&p("p1"), "Fell at 9".into(), Content::default()).await.unwrap();
     device.engine.lock().await;
     let state = device.state();
     assert!(matches!(state.session, Session::Locked(_)));
     assert!(state.held.is_empty() && state.outbox.is_empty() && state.today.visits.is_empty());
     assert_eq!(device.engine.record(&p("p1")).await.err().map(|e| e.code), Some("locked"));
-    assert_eq!(device.engine.save_note(&p("p1"), "x".into()).await.unwrap_err().code, "locked");
+    assert_eq!(device.engine.save_note(&p("p1"), "x".into(), Content::default()).await.unwrap_err().code, "locked");
 
     let wrong = device.engine.unlock(&StaffId::new("crew"), SecretString::from("999999")).await.unwrap_err();
     assert_eq!((wrong.code, wrong.advice), ("wrong-pin", Advice::Correct));
@@ -49,7 +50,7 @@ async fn after_a_kill_the_pin_is_enough_to_send_what_waits() {
     let device = Device::of(&hub, "crew").await;
     device.hold("p1").await;
     hub.misbehave(|r| (r.method == "POST" && r.path == "/fhir").then_some(Fault::DropBefore));
-    device.engine.save_note(&p("p1"), "Written without signal".into()).await.unwrap();
+    device.engine.save_note(&p("p1"), "Written without signal".into(), Content::default()).await.unwrap();
     let device = device.restart().await;
     assert_eq!(device.state().people.len(), 1);
     hub.behave();
@@ -66,7 +67,7 @@ async fn a_token_that_is_not_taken_asks_for_a_sign_in_and_loses_nothing() {
     let device = Device::of(&hub, "crew").await;
     device.hold("p1").await;
     hub.world().token_taken = false;
-    device.engine.save_note(&p("p1"), "Still here".into()).await.unwrap();
+    device.engine.save_note(&p("p1"), "Still here".into(), Content::default()).await.unwrap();
     let state = device.until("sign in again", |s| s.problems.iter().any(|p| p.code == "sign-in-again")).await;
     assert_eq!(state.outbox.len(), 1);
     device.until("waiting", |s| matches!(s.outbox[0].state, shared::sync::OutboxState::Pending { .. })).await;
@@ -114,7 +115,7 @@ async fn signing_out_shreds_the_records_and_keeps_the_unsent_notes() {
     let device = Device::of(&hub, "crew").await;
     device.hold("p1").await;
     hub.misbehave(|r| (r.method == "POST").then_some(Fault::DropBefore));
-    device.engine.save_note(&p("p1"), "Not sent yet".into()).await.unwrap();
+    device.engine.save_note(&p("p1"), "Not sent yet".into(), Content::default()).await.unwrap();
     device.engine.sign_out().await;
     assert_eq!(device.state().session, Session::SignedOut);
     hub.behave();

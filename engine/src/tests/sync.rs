@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 use shared::identity::{Role, StaffId};
+use shared::note::Content;
 use shared::place::Position;
 
 use super::device::{Device, p, pin};
@@ -133,7 +134,7 @@ async fn the_work_list_is_nearest_first_and_there_without_signal() {
     device.engine.unlock(&StaffId::new("nurse"), pin()).await.unwrap();
     assert_eq!(device.state().today.visits.len(), 2);
     assert_eq!(device.state().today.visits[0].metres, None, "the position was never stored");
-    let id = device.engine.save_note(&p("p1"), "Seen".into()).await.unwrap();
+    let id = device.engine.save_note(&p("p1"), "Seen".into(), Content::default()).await.unwrap();
     let item = device.state().outbox.iter().find(|i| i.note == id).cloned().unwrap();
     assert_eq!(item.patient_name.reveal(), "ZANZIBAR, Quill", "as the list names them");
 }

@@ -23,9 +23,11 @@ mod unlock;
 mod wipe;
 
 pub use break_glass::GlassOutcome;
+pub use draft::form_of;
 pub use find::FindQuery;
 pub use open_record::Permission;
 pub use record::RecordView;
+pub use save_note::Edit;
 pub(crate) use sign_in_elsewhere::Waiting;
 pub(crate) use wipe::is_unsent;
 pub use wipe::{Unsent, Wipe};

@@ -1,33 +1,85 @@
 //! Save a note: durable here first, sent by itself later.
 
-use jiff::Timestamp;
+use std::sync::Arc;
+
+use serde_json::Value;
+use shared::care_plan::{AlertEdit, GoalProgress, NotChangeable, Outcome, Pen};
 use shared::identity::{NoteId, PatientId};
-use shared::note::{Content, MAX_TEXT_BYTES, Note};
+use shared::note::{Content, Note, Refusal};
 use shared::sensitive::Sensitive;
 use shared::sync::{OutboxEntry, OutboxState};
 use uuid::Uuid;
 
+use super::draft::{forget, form_of};
 use crate::session::Open;
 use crate::store::{Held, Outgoing, OwnNote, Visits};
-use crate::vault::{Kind, Write};
 use crate::{Advice, Engine, EngineError};
+
+/// An edit of something that is in the record already.
+pub enum Edit {
+    /// How a goal comes along.
+    Goal(GoalProgress),
+    /// What became of a task.
+    Task(Outcome),
+    /// What became of an alert.
+    Alert(AlertEdit),
+}
 
 impl Engine {
     /// Saves a note. Answers after it is durable on this device, with its place in the outbox and without its
     /// draft, all in one transaction; sending follows by itself.
     ///
     /// # Errors
-    /// `empty-note`, `note-too-long`, and what the storage may say. The draft is untouched then.
-    pub async fn save_note(&self, patient: &PatientId, text: String) -> Result<NoteId, EngineError> {
-        check(&text)?;
+    /// `empty-note`, `note-too-long`, `not-your-role`, `note-incomplete` and what else [`Note::check`] finds, and what
+    /// the storage may say. The draft is untouched then.
+    pub async fn save_note(&self, patient: &PatientId, text: String, content: Content) -> Result<NoteId, EngineError> {
         let open = self.open()?;
-        let authored = self.inner.clock.wall();
-        let note = note(&open, patient, text, authored);
-        let (id, entry) = (note.id, entry(&note));
-        let own = OwnNote { patient_name: patient_name(&open, patient).await, note };
+        self.keep(&open, self.note(&open, patient, text, content)).await
+    }
+
+    /// Edits what is in the record: `base` as it was read there, the words that go with the edit. Saved as a note is.
+    ///
+    /// # Errors
+    /// `not-editable` when `base` cannot be edited so, and those of [`Engine::save_note`].
+    pub async fn save_edit(
+        &self,
+        patient: &PatientId,
+        base: Value,
+        edit: Edit,
+        words: String,
+    ) -> Result<NoteId, EngineError> {
+        let open = self.open()?;
+        let mut note = self.note(&open, patient, words, Content::default());
+        let pen = Pen { note: note.id, author: &note.author, at: note.authored, words: note.text.reveal().trim() };
+        let change = match edit {
+            Edit::Goal(progress) => progress.change(base, pen),
+            Edit::Task(outcome) => outcome.change(base, pen),
+            Edit::Alert(edit) => edit.change(base, pen),
+        };
+        note.content = Content::Change(change.map_err(not_editable)?);
+        self.keep(&open, note).await
+    }
+
+    fn note(&self, open: &Open, patient: &PatientId, text: String, content: Content) -> Note {
+        Note {
+            id: NoteId::new(Uuid::now_v7()),
+            patient: patient.clone(),
+            author: open.staff.clone(),
+            text: text.into(),
+            authored: self.inner.clock.wall(),
+            received: None,
+            content,
+        }
+    }
+
+    async fn keep(&self, open: &Arc<Open>, note: Note) -> Result<NoteId, EngineError> {
+        note.check().map_err(refused)?;
+        let (id, entry, patient) = (note.id, entry(&note), note.patient.clone());
+        let own = OwnNote { patient_name: patient_name(open, &patient).await, note };
         let saving = self.inner.saving.lock().await;
-        let staged = self.inner.stage(&open, &own.note).await?;
-        let writes = vec![own.write()?, Outgoing::write_entry(&entry)?, Write::remove(Kind::Draft, patient.as_str())];
+        let staged = self.inner.stage(open, &own.note).await?;
+        let mut writes = vec![own.write()?, Outgoing::write_entry(&entry)?];
+        writes.extend(forget(&patient, &form_of(&own.note.content)));
         let showing = open.showing.lock().await;
         open.vault.put(writes).await?;
         if staged {
@@ -36,44 +88,44 @@ impl Engine {
         }
         drop(saving);
         let item = Outgoing { entry, note: Some(own) }.item();
-        self.inner.update_for(&open, |state| {
+        self.inner.update_for(open, |state| {
             state.outbox.push(item);
             state.revision += 1;
         });
         drop(showing);
-        self.inner.audit.note(self.inner.note_saved(&open, patient, id)).await;
-        self.inner.show_problems(&open);
+        self.inner.audit.note(self.inner.note_saved(open, &patient, id)).await;
+        self.inner.show_problems(open);
         self.inner.wake.notify_one();
         Ok(id)
     }
 }
 
-fn check(text: &str) -> Result<(), EngineError> {
-    match text.len() {
-        _ if text.trim().is_empty() => {
-            Err(EngineError::new("empty-note", "There is nothing to save yet. Write the note first.", Advice::Correct))
+fn refused(refusal: Refusal) -> EngineError {
+    let (code, text) = match refusal {
+        Refusal::Empty => ("empty-note", "There is nothing to save yet. Write something first.".to_owned()),
+        Refusal::TooLong(over) => (
+            "note-too-long",
+            format!("This is too long by about {over} letters. Shorten it, or save it in two parts. Nothing was lost."),
+        ),
+        Refusal::NotYours => (
+            "not-your-role",
+            "Only a clinician may record this. Write what you saw or heard as a visit note. Nothing was lost."
+                .to_owned(),
+        ),
+        Refusal::Missing(what) => {
+            ("note-incomplete", format!("Still missing: {what}. Add it, then save again. Nothing was lost."))
         }
-        length if length > MAX_TEXT_BYTES => {
-            let over = length - MAX_TEXT_BYTES;
-            let text = format!(
-                "This note is too long by about {over} letters. Shorten it, or save it in two parts. Nothing was lost."
-            );
-            Err(EngineError::new("note-too-long", text, Advice::Correct))
+        Refusal::OfItself => ("note-of-itself", "A note cannot amend itself. Open the note again.".to_owned()),
+        Refusal::Twice => {
+            ("answered-twice", "An item was answered twice. Answer each once, then save again.".to_owned())
         }
-        _ => Ok(()),
-    }
+    };
+    EngineError::new(code, text, Advice::Correct)
 }
 
-fn note(open: &Open, patient: &PatientId, text: String, authored: Timestamp) -> Note {
-    Note {
-        id: NoteId::new(Uuid::now_v7()),
-        patient: patient.clone(),
-        author: open.staff.clone(),
-        text: text.into(),
-        authored,
-        received: None,
-        content: Content::default(),
-    }
+fn not_editable(why: NotChangeable) -> EngineError {
+    let text = "This cannot be changed as it stands on this device. Open the record again with a connection, or write a visit note.";
+    EngineError::new("not-editable", text, Advice::Correct).because(why)
 }
 
 fn entry(note: &Note) -> OutboxEntry {

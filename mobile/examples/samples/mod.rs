@@ -187,6 +187,7 @@ pub(crate) fn outbox() -> Vec<OutboxItem> {
         note: NoteId::new(Uuid::from_u128(n)),
         patient: PatientId::new(format!("p{n}")),
         patient_name: name.to_owned().into(),
+        form: "visit".to_owned(),
         first_line: line.to_owned().into(),
         saved: ago(minutes),
         attempts,

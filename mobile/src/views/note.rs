@@ -7,7 +7,7 @@ use dioxus::prelude::*;
 use engine::Engine;
 use jiff::Timestamp;
 use shared::identity::{Demographics, PatientId};
-use shared::note::MAX_TEXT_BYTES;
+use shared::note::{Content, MAX_TEXT_BYTES};
 use tokio::sync::watch;
 
 use crate::bridge::pulse;
@@ -100,6 +100,7 @@ fn Kept(saved: Saved, on_another: EventHandler<()>, on_back: EventHandler<()>) -
     }
 }
 
+const VISIT: &str = "visit";
 const AUTOSAVE: Duration = Duration::from_millis(400);
 
 /// Keeps the newest text with the engine, in a task of its own: it goes on while the webview is frozen, and ends
@@ -112,7 +113,7 @@ fn keep_draft(engine: Engine, patient: PatientId, draft: String) -> watch::Sende
         while typed.changed().await.is_ok() {
             tokio::time::sleep(AUTOSAVE).await;
             let text = typed.borrow_and_update().clone();
-            if let Err(error) = engine.save_draft(&patient, text).await {
+            if let Err(error) = engine.save_draft(&patient, VISIT, text).await {
                 tracing::warn!(code = error.code, "a draft was not kept");
             }
         }
@@ -129,7 +130,7 @@ pub fn NoteView(person: Demographics) -> Element {
     let (asked, patient) = (engine, person.patient.clone());
     let ask = use_callback(move |()| {
         let (engine, patient) = (asked.clone(), patient.clone());
-        perform(async move { engine.draft(&patient).await }, move |answer| {
+        perform(async move { engine.draft(&patient, VISIT).await }, move |answer| {
             draft.set(Some(answer.map(|kept| kept.map(|text| text.into_inner()).unwrap_or_default())));
         });
     });
@@ -175,7 +176,7 @@ fn Writing(person: Demographics, draft: String) -> Element {
         let keeper = keeper.clone();
         // The draft is forgotten with the note's own task: leaving this screen early must not bring it back.
         let saving = async move {
-            let note = engine.save_note(&patient, written).await?;
+            let note = engine.save_note(&patient, written, Content::default()).await?;
             keeper.send_replace(String::new());
             Ok(note)
         };
