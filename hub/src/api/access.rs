@@ -7,6 +7,7 @@ use shared::identity::LeaseId;
 
 use super::context::{Hub, Signed, grant};
 use super::problem::Problem;
+use super::quarantine::RELATED;
 use crate::consent::{Answer, Ask, Exceptions, ask};
 use crate::store::Grant;
 
@@ -76,6 +77,45 @@ pub(crate) async fn is_open(hub: &Hub, signed: &Signed, patient: &str) -> Result
         }
     }
     Ok(false)
+}
+
+/// The gate before a change, which may come long after the record was read: under the grant that came with it, or under
+/// a relationship that was declared for this person and that the consents of this moment still permit.
+///
+/// # Errors
+/// As [`access_to_one`].
+pub(crate) async fn access_to_change(
+    hub: &Hub,
+    signed: &Signed,
+    headers: &HeaderMap,
+    owner: Option<&str>,
+) -> Result<Access, Problem> {
+    if grant(hub, signed, headers).await?.is_some() {
+        return access_to_one(hub, signed, headers, owner).await;
+    }
+    match owner {
+        Some(patient) => match standing(hub, signed, patient).await? {
+            Some(access) => Ok(access),
+            None => Err(no_relationship(hub, signed, owner, "change").await?),
+        },
+        None => Err(no_relationship(hub, signed, owner, "change").await?),
+    }
+}
+
+/// What a member of staff may see of a record at this moment, under any relationship that they declared in the last two
+/// years; `None` when nothing.
+pub(super) async fn standing(hub: &Hub, signed: &Signed, patient: &str) -> Result<Option<Access>, Problem> {
+    let now = Timestamp::now();
+    let since = now.checked_sub(RELATED).unwrap_or(Timestamp::MIN);
+    for (lease, purpose, basis) in hub.store.standing(signed.staff.id.as_str(), patient, (now, since)).await? {
+        let question = Ask { purpose: Some(purpose), basis, refused: false };
+        let answer = ask(&hub.store, hub.setting, &signed.staff, patient, &question).await?;
+        if answer.decision.outcome == Outcome::Permit {
+            let Answer { decision, exceptions, .. } = answer;
+            return Ok(Some(Access { patient: patient.to_owned(), decision, exceptions, lease }));
+        }
+    }
+    Ok(None)
 }
 
 async fn under(hub: &Hub, signed: &Signed, grant: &Grant, action: &'static str) -> Result<Access, Problem> {

@@ -7,7 +7,9 @@ use axum::response::Response;
 use serde_json::{Value, json};
 
 use super::answer::fhir;
+use super::change::TYPES;
 use super::context::Hub;
+use super::note::NOTE_TYPES;
 use crate::auth::endpoints;
 
 /// Types of a record that come from elsewhere and are only read here.
@@ -122,10 +124,15 @@ fn resources() -> Vec<Value> {
     all.extend(SOURCE_TYPES.iter().map(|kind| {
         let mut resource = listed(kind, &["patient"]);
         let mut more = vec![json!({"code": "vread"}), json!({"code": "history-instance"})];
-        if ["DocumentReference", "Provenance"].contains(kind) {
+        if *kind == "Provenance" || NOTE_TYPES.contains(kind) {
             more.push(json!({"code": "create"}));
             resource["conditionalCreate"] = json!(true);
             resource["documentation"] = json!("Created in a transaction, conditional on the identifier of the note.");
+        }
+        if TYPES.contains(kind) {
+            more.push(json!({"code": "update"}));
+            // R4 has no code for a condition that must be there: without If-Match it is 428.
+            resource["versioning"] = json!("versioned-update");
         }
         if *kind == "DocumentReference"
             && let Some(params) = resource["searchParam"].as_array_mut()

@@ -7,6 +7,7 @@ mod account;
 mod alerts;
 mod answer;
 mod body;
+mod change;
 mod context;
 mod decision;
 mod document;

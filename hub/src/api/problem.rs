@@ -1,5 +1,7 @@
 //! Every refusal and failure: an OperationOutcome whose words are ours. Nothing of the request is repeated in it.
 
+use std::borrow::Cow;
+
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde_json::json;
@@ -17,29 +19,29 @@ pub(crate) struct Problem {
     status: StatusCode,
     /// `OperationOutcome.issue.code`.
     code: &'static str,
-    text: &'static str,
+    text: Cow<'static, str>,
     reason: Option<&'static str>,
     /// The one header that a status demands.
     header: Option<Box<(HeaderName, HeaderValue)>>,
 }
 
 impl Problem {
-    pub(crate) fn new(status: StatusCode, code: &'static str, text: &'static str) -> Self {
-        Self { status, code, text, reason: None, header: None }
+    pub(crate) fn new(status: StatusCode, code: &'static str, text: impl Into<Cow<'static, str>>) -> Self {
+        Self { status, code, text: text.into(), reason: None, header: None }
     }
 
     /// 400: what was sent cannot be read or is not allowed in this place.
-    pub(crate) fn invalid(text: &'static str) -> Self {
+    pub(crate) fn invalid(text: impl Into<Cow<'static, str>>) -> Self {
         Self::new(StatusCode::BAD_REQUEST, "invalid", text)
     }
 
     /// 422: read and understood, and not acceptable.
-    pub(crate) fn unprocessable(text: &'static str) -> Self {
+    pub(crate) fn unprocessable(text: impl Into<Cow<'static, str>>) -> Self {
         Self::new(StatusCode::UNPROCESSABLE_ENTITY, "business-rule", text)
     }
 
     /// 409: it collides with what is here.
-    pub(crate) fn conflict(text: &'static str) -> Self {
+    pub(crate) fn conflict(text: impl Into<Cow<'static, str>>) -> Self {
         Self::new(StatusCode::CONFLICT, "conflict", text)
     }
 
@@ -76,6 +78,19 @@ impl Problem {
     pub(crate) fn method(allow: &'static str) -> Self {
         let text = "This cannot be done here. Source records are read-only; notes come as a transaction.";
         Self::new(StatusCode::METHOD_NOT_ALLOWED, "not-supported", text).with(header::ALLOW, allow)
+    }
+
+    /// 412: what was changed is not what is here now.
+    pub(crate) fn other_version() -> Self {
+        let text =
+            "Somebody changed this in the meantime. Fetch it again, compare, and send the change on that version.";
+        Self::new(StatusCode::PRECONDITION_FAILED, "conflict", text)
+    }
+
+    /// 428: a change that does not say what it is a change of.
+    pub(crate) fn which_version() -> Self {
+        let text = "Say which version you changed: send the ETag that you read as If-Match.";
+        Self::new(StatusCode::PRECONDITION_REQUIRED, "required", text)
     }
 
     /// 413.

@@ -11,7 +11,9 @@ use super::problem::Problem;
 use crate::consent::{Ask, ask, is_on_a_team, is_privacy_consent};
 
 /// How long a declared relationship counts for what is written (two years, as in Camden's shared record).
-const RELATED: SignedDuration = SignedDuration::from_hours(2 * 365 * 24);
+pub(super) const RELATED: SignedDuration = SignedDuration::from_hours(2 * 365 * 24);
+/// Extension of a note in words that amends a note of another kind.
+const AMENDS: &str = "https://doorstep.example/StructureDefinition/amends";
 /// The tag of a note that waits to be looked at.
 pub(crate) const TAG: &str = "https://doorstep.example/CodeSystem/note-state";
 
@@ -19,9 +21,9 @@ pub(crate) const TAG: &str = "https://doorstep.example/CodeSystem/note-state";
 /// after that choice was made, and nothing says that the author cares for them. Reading needs consent, writing down
 /// what was done does not.
 pub(super) async fn is_due(hub: &Hub, signed: &Signed, draft: &Draft) -> Result<bool, Problem> {
-    let (staff, patient) = (&signed.staff, draft.patient.as_str());
+    let (staff, patient) = (&signed.staff, draft.patient());
     let Some(withdrawn) = withdrawn(hub, signed, patient).await? else { return Ok(false) };
-    if draft.authored <= withdrawn {
+    if draft.note.authored <= withdrawn {
         return Ok(false);
     }
     let since = Timestamp::now().checked_sub(RELATED).unwrap_or(Timestamp::MIN);
@@ -51,19 +53,33 @@ pub(super) fn close(note: &mut Value) {
     push(&mut note["meta"]["security"], closed);
 }
 
+/// Marks a note that a device brought which was revoked: it may have been in other hands.
+pub(super) fn mark(note: &mut Value) {
+    push(
+        &mut note["meta"]["tag"],
+        json!({"system": TAG, "code": "revoked-device", "display": "Waits to be looked at"}),
+    );
+    if note["resourceType"] == "DocumentReference" {
+        note["docStatus"] = json!("preliminary");
+    }
+}
+
 /// Takes back what [`close`] did and that it came from a device that was revoked: from now on it is its author's note
 /// like any other.
 pub(super) fn open(note: &mut Value) {
-    let keep = |list: &mut Value, own: fn(&Value) -> bool| {
-        if let Some(codings) = list.as_array_mut() {
+    let keep = |list: Option<&mut Value>, own: fn(&Value) -> bool| {
+        if let Some(codings) = list.and_then(Value::as_array_mut) {
             codings.retain(|coding| !own(coding));
         }
     };
-    keep(&mut note["meta"]["tag"], |tag| tag["system"] == TAG);
+    keep(note.pointer_mut("/meta/tag"), |tag| tag["system"] == TAG);
     // Nobody chose it: a label of the author's own stays.
-    keep(&mut note["meta"]["security"], |label| label["code"] == "V" && label["userSelected"] == false);
-    note["docStatus"] = json!("final");
-    if let Some(meta) = note["meta"].as_object_mut() {
+    keep(note.pointer_mut("/meta/security"), |label| label["code"] == "V" && label["userSelected"] == false);
+    if note["resourceType"] == "DocumentReference" {
+        let amends = !note["relatesTo"].is_null() || note["context"].to_string().contains(AMENDS);
+        note["docStatus"] = json!(if amends { "amended" } else { "final" });
+    }
+    if let Some(meta) = note.get_mut("meta").and_then(Value::as_object_mut) {
         meta.retain(|_, value| *value != json!([]));
     }
 }

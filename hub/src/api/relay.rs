@@ -17,7 +17,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use jiff::Timestamp;
 use serde_json::Value;
 use shared::identity::{DeviceId, NoteId, Staff, StaffId};
-use shared::note::{RELAY_INFO, SYSTEM, relay_place};
+use shared::note::{RELAY_INFO, belongs_to, relay_place};
 use uuid::Uuid;
 
 use super::body::FhirBody;
@@ -131,7 +131,8 @@ async fn open(hub: &Hub, courier: &Courier, body: &Value) -> Result<Opened, Prob
     only_this(&bundle, note)?;
     let author = hub.store.staff(author.as_str()).await?;
     let author = author.ok_or_else(|| Problem::forbidden("The author of the note is not known here."))?;
-    let subject = bundle["entry"][0]["resource"]["subject"]["reference"].as_str();
+    let first = &bundle["entry"][0]["resource"];
+    let subject = ["subject", "for"].iter().find_map(|field| first[*field]["reference"].as_str());
     let patient = subject.and_then(|it| it.strip_prefix("Patient/")).map(str::to_owned);
     Ok(Opened { author, bundle, patient })
 }
@@ -139,12 +140,15 @@ async fn open(hub: &Hub, courier: &Courier, body: &Value) -> Result<Opened, Prob
 /// The one note that was announced and its provenance: nothing else travels in its name.
 fn only_this(bundle: &Value, note: NoteId) -> Result<(), Problem> {
     let entries = bundle["entry"].as_array().map(Vec::as_slice).unwrap_or_default();
-    let first = entries.first().map(|entry| &entry["resource"]);
-    let named = first.is_some_and(|it| {
-        it["resourceType"] == "DocumentReference"
-            && it["identifier"][0]["system"] == SYSTEM
-            && it["identifier"][0]["value"] == note.to_string()
-    });
-    let rest = entries.iter().skip(1).all(|entry| entry["resource"]["resourceType"] == "Provenance");
-    if named && rest { Ok(()) } else { Err(Problem::unprocessable("The note is not what was announced.")) }
+    // A change has no identifier: the note is what the transaction calls it.
+    let change = |entry: &Value| entry["request"]["method"] == "PUT" && entry["fullUrl"] == note.urn();
+    let own = |entry: &Value| belongs_to(&entry["resource"]).is_some_and(|(of, _)| of == note);
+    let provenance = |entry: &Value| entry["resource"]["resourceType"] == "Provenance";
+    let (first, rest) = entries.split_first().map_or((None, entries), |(first, rest)| (Some(first), rest));
+    let named = first.is_some_and(|entry| change(entry) || own(entry));
+    if named && rest.iter().all(|entry| own(entry) || provenance(entry)) {
+        Ok(())
+    } else {
+        Err(Problem::unprocessable("The note is not what was announced."))
+    }
 }

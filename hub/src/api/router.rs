@@ -19,8 +19,8 @@ use super::metadata::{SHARED_TYPES, SOURCE_TYPES, capability_statement, smart_co
 use super::params::Params;
 use super::problem::Problem;
 use super::{
-    account, alerts, decision, document, documents, frame, glass, history, lease_status, lists, patient, records,
-    relay, summary, transaction,
+    account, alerts, change, decision, document, documents, frame, glass, history, lease_status, lists, patient,
+    records, relay, summary, transaction,
 };
 use crate::auth::{self, devices};
 
@@ -260,9 +260,17 @@ async fn instance(
     method: Method,
     path: Place<(String, String)>,
     headers: HeaderMap,
+    request: Request,
 ) -> Result<Response, Problem> {
     let (kind, id) = place(path)?;
     require_known(&kind)?;
+    if change::TYPES.contains(&kind.as_str()) && !is_get(&method) {
+        if method != Method::PUT {
+            return Err(Problem::method("GET, PUT"));
+        }
+        let FhirBody(body) = FhirBody::from_request(request, &hub).await?;
+        return change::put(&hub, &signed, &headers, (&kind, &id), &body).await;
+    }
     require_get(&method)?;
     match kind.as_str() {
         "Patient" => patient::read(&hub, &signed, &id).await,
@@ -328,5 +336,9 @@ fn require_known(kind: &str) -> Result<(), Problem> {
 }
 
 fn require_get(method: &Method) -> Result<(), Problem> {
-    if method == Method::GET || method == Method::HEAD { Ok(()) } else { Err(Problem::method("GET")) }
+    if is_get(method) { Ok(()) } else { Err(Problem::method("GET")) }
+}
+
+fn is_get(method: &Method) -> bool {
+    method == Method::GET || method == Method::HEAD
 }

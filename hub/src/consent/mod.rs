@@ -17,7 +17,7 @@ pub(crate) use actor::{Asker, is_member};
 pub(crate) use ask::{Answer, Ask, ask, is_on_a_team};
 pub(crate) use document::{Released, release};
 pub(crate) use filter::{Filtered, filter, name_of, references, strip_sensitivity};
-pub(crate) use label::{Exceptions, codings, is_privacy_consent, opens};
+pub(crate) use label::{Exceptions, codings, is_privacy_consent, opens, treatment_of};
 
 use rule::{Reading, Rule};
 

@@ -133,6 +133,30 @@ impl Store {
             .map(|(p, b)| Ok((Purpose::from_code(p).map_err(corrupt)?, Basis::from_code(b).map_err(corrupt)?)))
             .collect()
     }
+
+    /// The relationships that were permitted and may still stand, the latest first: those that count by themselves, and
+    /// after `since` those of care that goes on. Whoever asks decides anew.
+    pub(crate) async fn standing(
+        &self,
+        staff: &str,
+        patient: &str,
+        (now, since): (Timestamp, Timestamp),
+    ) -> Result<Vec<(LeaseId, Purpose, Basis)>, StoreError> {
+        let sql = "SELECT id, purpose, basis FROM declarations
+                   WHERE staff_id = $1 AND patient_id = $2 AND outcome = 'PERMIT'
+                   AND (expires_at > $3 OR (declared_at > $4 AND purpose IN ('TREAT', 'CAREMGT')))
+                   ORDER BY declared_at DESC LIMIT 20";
+        let query = sqlx::query_as(sql).bind(staff).bind(patient).bind(micros(now)).bind(micros(since));
+        let rows: Vec<(String, String, String)> = query.fetch_all(&self.readers).await?;
+        let corrupt = |_| StoreError::Corrupt("declaration");
+        rows.iter()
+            .map(|(id, purpose, basis)| {
+                let id = Uuid::try_parse(id).map_err(|_| StoreError::Corrupt("declaration"))?;
+                let purpose = Purpose::from_code(purpose).map_err(corrupt)?;
+                Ok((LeaseId::new(id), purpose, Basis::from_code(basis).map_err(corrupt)?))
+            })
+            .collect()
+    }
 }
 
 pub(super) fn read_staff(json: &str) -> Result<Staff, StoreError> {

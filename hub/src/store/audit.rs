@@ -65,7 +65,7 @@ fn act(action: &str) -> Act {
     match action {
         "decision" | "lease-status" => Act::Decide,
         "search" | "documents" | "work-list" => Act::Search,
-        "note" | "note-relayed" | "note-released" | "note-kept-back" => Act::Note,
+        "note" | "change" | "note-relayed" | "note-released" | "note-kept-back" => Act::Note,
         "account-received" | super::gaps::ACCEPTED => Act::AccountReceived,
         "token-refused" | "sign-in" | "refresh" => Act::SignIn,
         "sign-out" => Act::SignOut,

@@ -15,6 +15,7 @@ mod glass;
 mod heads;
 mod held;
 mod leases;
+mod notes;
 mod patient;
 mod query;
 mod queue;
@@ -46,13 +47,14 @@ pub(crate) use glass::{Closing, Told};
 pub(crate) use heads::Signature;
 pub(crate) use held::Held;
 pub(crate) use leases::Given;
+pub(crate) use notes::{Amending, is_for_clinicians};
 pub(crate) use patient::{family_names, fold};
 pub(crate) use query::{Page, PageToken, Scope};
 pub(crate) use queue::{Review, Waiting};
 pub use resource::Stored;
 pub(crate) use resource::{identifiers_of, patient_of};
 pub(crate) use sign_in::{Pending, SignIn, Taken, Token};
-pub(crate) use write::{Created, Write};
+pub(crate) use write::{Claim, Created, Write};
 
 /// The store, cheap to clone.
 #[derive(Debug, Clone)]

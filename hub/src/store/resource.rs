@@ -110,7 +110,7 @@ pub(crate) fn patient_of(resource: &Value) -> Option<String> {
         return resource["id"].as_str().map(str::to_owned);
     }
     let actors = resource["participant"].as_array().into_iter().flatten().map(|p| &p["actor"]["reference"]);
-    ["subject", "patient", "beneficiary", "individual"]
+    ["subject", "patient", "beneficiary", "individual", "for"]
         .iter()
         .map(|field| &resource[*field]["reference"])
         .chain(actors)

@@ -22,6 +22,15 @@ pub(crate) enum Created {
     Existing(Stored),
 }
 
+/// What came of asking for a key.
+#[derive(Debug)]
+pub(crate) enum Claim {
+    /// The id for a new resource.
+    Free(String),
+    /// What has it.
+    Taken(Stored),
+}
+
 impl Store {
     /// Opens a write. SQLite takes its write lock here, so that what is read inside stays true until the commit.
     pub(crate) async fn begin(&self) -> Result<Write, StoreError> {
@@ -73,7 +82,7 @@ impl Write {
         Ok(found.flatten())
     }
 
-    async fn version(&mut self, kind: &str, id: &str) -> Result<i64, StoreError> {
+    pub(crate) async fn version(&mut self, kind: &str, id: &str) -> Result<i64, StoreError> {
         let sql = "SELECT version FROM resources WHERE type = $1 AND id = $2";
         Ok(sqlx::query_scalar(sql).bind(kind).bind(id).fetch_optional(&mut *self.tx).await?.unwrap_or(0))
     }
@@ -149,24 +158,34 @@ impl Write {
     }
 
     /// Creates a resource unless `(system, value)` already has one of its type.
-    ///
-    /// The key is claimed first: of parallel callers one row wins in the database, whichever process they are in.
     pub(crate) async fn create_once(
         &mut self,
         mut resource: Value,
         patient: &str,
-        (system, value): (&str, &str),
+        key: (&str, &str),
     ) -> Result<Created, StoreError> {
         let kind = resource["resourceType"].as_str().ok_or(StoreError::NotAResource("no resourceType"))?.to_owned();
+        match self.claim(&kind, key).await? {
+            Claim::Free(id) => {
+                resource["id"] = json!(id);
+                Ok(Created::New(self.put(resource, Some(patient)).await?))
+            }
+            Claim::Taken(stored) => Ok(Created::Existing(stored)),
+        }
+    }
+
+    /// Claims a key for a resource that is put next, in the same write.
+    ///
+    /// The key is claimed first: of parallel callers one row wins in the database, whichever process they are in.
+    pub(crate) async fn claim(&mut self, kind: &str, (system, value): (&str, &str)) -> Result<Claim, StoreError> {
         let id = Uuid::now_v7().to_string();
         let sql = "INSERT INTO create_keys (type, system, value, resource_id) VALUES ($1, $2, $3, $4)
                    ON CONFLICT (type, system, value) DO NOTHING";
-        let claim = sqlx::query(sql).bind(&kind).bind(system).bind(value).bind(&id).execute(&mut *self.tx).await?;
+        let claim = sqlx::query(sql).bind(kind).bind(system).bind(value).bind(&id).execute(&mut *self.tx).await?;
         if claim.rows_affected() == 0 {
-            return Ok(Created::Existing(self.holder(&kind, system, value).await?));
+            return Ok(Claim::Taken(self.holder(kind, system, value).await?));
         }
-        resource["id"] = json!(id);
-        Ok(Created::New(self.put(resource, Some(patient)).await?))
+        Ok(Claim::Free(id))
     }
 
     async fn holder(&mut self, kind: &str, system: &str, value: &str) -> Result<Stored, StoreError> {

@@ -3,7 +3,9 @@
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test stops at the first surprise")]
 
 mod account;
+mod amendments;
 mod browser;
+mod changes;
 mod decisions;
 mod device;
 mod devices;
@@ -14,6 +16,7 @@ mod history;
 mod http;
 mod imports;
 mod issuer;
+mod kinds;
 mod leases;
 mod limits;
 mod lists;

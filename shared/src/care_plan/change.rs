@@ -12,7 +12,7 @@ use crate::identity::{NoteId, Staff};
 use crate::note::wire::{instant, list, staff_reference};
 
 /// Extension of an alert, which has no notes of its own: words that belong to it, as `valueAnnotation`.
-const WORDS: &str = "https://doorstep.example/StructureDefinition/annotation";
+pub const WORDS_EXTENSION: &str = "https://doorstep.example/StructureDefinition/annotation";
 
 /// Why a resource cannot be edited.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -145,7 +145,7 @@ impl Pen<'_> {
             "text": self.words
         });
         let (field, one) = match resource["resourceType"].as_str() {
-            Some("Flag") => ("extension", json!({"url": WORDS, "valueAnnotation": annotation})),
+            Some("Flag") => ("extension", json!({"url": WORDS_EXTENSION, "valueAnnotation": annotation})),
             _ => ("note", annotation),
         };
         match &mut resource[field] {
@@ -182,7 +182,7 @@ crate::measure::quiet!(Said);
 
 /// Everything said about a resource, in the order of the record.
 pub fn said(resource: &Value) -> Vec<Said> {
-    let extensions = list(resource, "extension").filter(|e| e["url"] == WORDS).map(|e| &e["valueAnnotation"]);
+    let extensions = list(resource, "extension").filter(|e| e["url"] == WORDS_EXTENSION).map(|e| &e["valueAnnotation"]);
     let annotations = list(resource, "note").chain(extensions);
     annotations
         .map(|note| Said {

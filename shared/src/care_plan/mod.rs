@@ -12,7 +12,7 @@ mod preference;
 
 pub use action::{Action, NotDone, Outcome, WhyNot};
 pub use alert::{Alert, AlertEdit, AlertKind};
-pub use change::{Change, NotChangeable, Pen, Said, said};
+pub use change::{Change, NotChangeable, Pen, Said, WORDS_EXTENSION, said};
 pub use cpr::{CprDecision, Form, Resuscitation};
 pub use goal::{Achievement, GoalProgress, Lifecycle};
 pub use medicine::{Amount, Dose, DoseUnit, Drug, Given, StockCheck, StockLine};

@@ -4,7 +4,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
 use shared::identity::Staff;
-use shared::note::from_document_reference;
+use shared::note::from_resources;
 
 use super::thing::Thing;
 use crate::store::{Alerted, Waiting};
@@ -44,7 +44,7 @@ pub(super) fn whole(it: &Waiting, thing: &Thing) -> Value {
             task["input"] = json!([input("device", aside.device.clone()), input("entry", aside.seq.to_string())]);
         }
         Thing::Note(held, note) => {
-            task["focus"] = json!({"reference": format!("DocumentReference/{}", held.id)});
+            task["focus"] = json!({"reference": format!("{}/{}", held.kind, held.id)});
             task["input"] = json!([{"type": {"text": "note"}, "valueString": words_of(note)}]);
         }
     }
@@ -69,8 +69,18 @@ fn declared(task: &mut Value, it: &Alerted) {
     }
 }
 
-/// The text of a note.
-pub(super) fn words_of(note: &Value) -> String {
-    let read = from_document_reference(note, |text| STANDARD.decode(text).ok());
-    read.map(|note| note.text.reveal().clone()).unwrap_or_default()
+/// The text of a note, and what its resources call what they say.
+pub(super) fn words_of(note: &[Value]) -> String {
+    let read = from_resources(&note.iter().collect::<Vec<_>>(), |text| STANDARD.decode(text).ok());
+    let text = read.map(|note| note.text.reveal().clone()).unwrap_or_default();
+    let named = |it: &Value| {
+        let name =
+            ["/code/text", "/description", "/medicationCodeableConcept/text"].map(|place| it.pointer(place)?.as_str());
+        let value = it.pointer("/valueCodeableConcept/text").and_then(Value::as_str).map(str::to_owned);
+        let value = value.or_else(|| it["valueQuantity"]["value"].as_number().map(ToString::to_string));
+        let name = name.into_iter().flatten().next()?;
+        Some(value.map_or_else(|| name.to_owned(), |value| format!("{name}: {value}")))
+    };
+    let named = note.iter().filter_map(named).filter(|words| *words != text);
+    [text.clone()].into_iter().filter(|words| !words.is_empty()).chain(named).collect::<Vec<_>>().join("\n")
 }

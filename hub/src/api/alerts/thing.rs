@@ -1,12 +1,15 @@
 //! What stands behind a line of the queue, and what can come of looking into it.
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use serde_json::Value;
+use shared::note::{belongs_to, from_resources};
 
 use super::super::account;
 use super::super::context::Hub;
 use super::super::problem::Problem;
 use super::super::quarantine;
-use crate::store::{Alerted, AuditRow, Held, Review, SetAside};
+use crate::store::{Alerted, Amending, AuditRow, Held, Review, SetAside};
 
 /// One of it.
 pub(super) enum Thing {
@@ -14,8 +17,8 @@ pub(super) enum Thing {
     Glass(Alerted),
     /// A part of a device's account that could not be joined.
     Chain(SetAside),
-    /// A note, with its DocumentReference.
-    Note(Held, Value),
+    /// A note, with its resources; the one that stands for it first.
+    Note(Held, Vec<Value>),
 }
 
 impl Thing {
@@ -24,8 +27,7 @@ impl Thing {
         let found = if let Some(id) = id.strip_prefix("chain-") {
             hub.store.set_aside(id).await?.map(Self::Chain)
         } else if let Some(id) = id.strip_prefix("note-") {
-            let note = hub.store.read("DocumentReference", id).await?.map(|stored| stored.resource);
-            hub.store.held(id).await?.zip(note).map(|(held, note)| Self::Note(held, note))
+            note(hub, id).await?
         } else {
             hub.store.alerted(id).await?.map(Self::Glass)
         };
@@ -83,14 +85,7 @@ impl Thing {
     pub(super) async fn settle(&self, hub: &Hub, it: &Review, row: &AuditRow) -> Result<bool, Problem> {
         match self {
             Self::Glass(alert) => Ok(hub.store.review_glass(&alert.id, it, row).await?),
-            Self::Note(held, note) => {
-                let mut note = note.clone();
-                quarantine::open(&mut note);
-                if it.outcome == "kept-back" {
-                    quarantine::close(&mut note);
-                }
-                Ok(hub.store.review_note(held, note, it, row).await?)
-            }
+            Self::Note(held, parts) => review_note(hub, (held, parts), it, row).await,
             Self::Chain(aside) if it.outcome == "accepted" => {
                 let bundle = serde_json::from_str(&aside.body).map_err(|_| Problem::internal())?;
                 let entries = account::entries(&bundle)?;
@@ -100,4 +95,40 @@ impl Thing {
             Self::Chain(aside) => Ok(hub.store.review_set_aside(&aside.id, it, row).await?),
         }
     }
+}
+
+async fn note(hub: &Hub, id: &str) -> Result<Option<Thing>, Problem> {
+    let Some(held) = hub.store.held(id).await? else { return Ok(None) };
+    let Some(first) = hub.store.read(&held.kind, id).await?.map(|stored| stored.resource) else { return Ok(None) };
+    let rest = match belongs_to(&first) {
+        Some((note, _)) => hub.store.of_note(note).await?,
+        None => Vec::new(),
+    };
+    let rest = rest.into_iter().filter(|it| it.id != held.id).map(|stored| stored.resource);
+    let parts = [first].into_iter().chain(rest).collect();
+    Ok(Some(Thing::Note(held, parts)))
+}
+
+async fn review_note(
+    hub: &Hub,
+    (held, parts): (&Held, &[Value]),
+    it: &Review,
+    row: &AuditRow,
+) -> Result<bool, Problem> {
+    let mut parts = parts.to_vec();
+    let back = it.outcome == "kept-back";
+    for part in &mut parts {
+        quarantine::open(part);
+        if back {
+            quarantine::close(part);
+        }
+    }
+    let note = from_resources(&parts.iter().collect::<Vec<_>>(), |text| STANDARD.decode(text).ok()).ok();
+    let author = hub.store.staff(&held.staff).await?;
+    // What it says about an earlier note counts from now on, for what its author wrote themselves.
+    let amending = note.as_ref().zip(author.as_ref()).filter(|_| !back).and_then(|(note, author)| {
+        let amends = super::super::note::amends(note)?;
+        Some(Amending { note: note.id, patient: &held.patient, amends, author, seen: false })
+    });
+    Ok(hub.store.review_note(held, parts, amending, it, row).await?)
 }

@@ -44,6 +44,8 @@ pub(super) const RECORD: [&str; 31] = [
 ];
 /// How they are read.
 const RECORD_READS: [&str; 4] = ["read", "vread", "history-instance", "search-type"];
+/// What can be changed.
+pub(super) const CHANGED: [&str; 3] = ["Flag", "Goal", "Task"];
 /// Of no one person, for all who are signed in.
 pub(super) const SHARED: [&str; 3] = ["Organization", "Practitioner", "PractitionerRole"];
 
@@ -139,7 +141,11 @@ async fn every_path_type_interaction_and_operation_is_listed() {
     known.extend(RECORD.iter().flat_map(|kind| RECORD_READS.map(|it| format!("{kind} {it}"))));
     known.extend(SHARED.iter().map(|kind| format!("{kind} read")));
     // A note and its provenance, in a transaction.
-    let own = ["DocumentReference create", "Provenance create", "(system) transaction", "(system) relay"];
+    let own = ["Provenance create", "(system) transaction", "(system) relay"];
+    let notes = ["DocumentReference", "Flag", "MedicationAdministration", "Observation", "Task"];
+    known.extend(notes.map(|kind| format!("{kind} create")));
+    // By whoever may read it, on the version that they read.
+    known.extend(CHANGED.map(|kind| format!("{kind} update")));
     // About one's own leases.
     known.extend(own.into_iter().chain(["(system) lease-status"]).map(str::to_owned));
     let statement = world.get("", "/fhir/metadata", None).await.json();

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use shared::consent::{Basis, Dataset, Decision, EmergencyNone, Outcome, Purpose, Treatment, decide};
 use shared::identity::Staff;
 
-use super::listed::RECORD;
+use super::listed::{CHANGED, RECORD};
 use super::oracle::{Oracle, lists};
 use super::world::{Reply, World};
 use crate::consent::is_privacy_consent;
@@ -49,6 +49,7 @@ pub(super) async fn of_person(world: &World, oracle: &Oracle, person: &Person) -
             let walk = begin(world, oracle, person, staff, *purpose, *basis).await;
             walk.lists().await;
             walk.reads().await;
+            walk.changes().await;
             walk.summary().await;
             walk.consents().await;
             walk.documents().await;
@@ -201,6 +202,26 @@ impl Walk<'_> {
         }
     }
 
+    /// What is shown can be changed, when it is shown whole; all else answers like what is not there.
+    async fn changes(&self) {
+        for it in self.stored.iter().filter(|it| CHANGED.iter().any(|kind| it["resourceType"] == *kind)) {
+            let path = format!("/fhir/{}", address(it));
+            let reply = self.world.ask(self.who, "PUT", &path, Some(&self.grant), it).await;
+            self.tells_nothing_closed(&reply, &path);
+            let mut none = it.clone();
+            none["id"] = json!("there-is-none");
+            let nothing = format!("/fhir/{}", address(&none));
+            let nothing = self.world.ask(self.who, "PUT", &nothing, Some(&self.grant), &none).await;
+            assert_eq!(nothing.status, 404);
+            let read = self.get(&path).await;
+            match read.status {
+                200 if read.body.contains("REDACTED") => assert_eq!(reply.status, 403, "{}", self.case(&path)),
+                200 => assert_eq!(reply.status, 412, "{}", self.case(&path)),
+                _ => assert_eq!(reply, nothing, "{}", self.case(&path)),
+            }
+        }
+    }
+
     async fn summary(&self) {
         let path = format!("/fhir/Patient/{}/$summary", self.patient);
         let reply = self.get(&path).await;
@@ -311,6 +332,13 @@ async fn under_no_permit(world: &World, who: &str, person: &Person) {
         // One of each kind: nothing of a resource itself is looked at.
         if nothing.contains_key(kind) {
             continue;
+        }
+        if CHANGED.contains(&kind) {
+            let mut none = it.clone();
+            none["id"] = json!("there-is-none");
+            let none = world.ask(who, "PUT", &format!("/fhir/{}", address(&none)), None, &none).await;
+            let reply = world.ask(who, "PUT", &format!("/fhir/{}", address(it)), None, it).await;
+            assert_eq!((reply.status, &reply), (403, &none), "{who} PUT {}", address(it));
         }
         nothing.insert(kind.to_owned(), world.get(who, &format!("/fhir/{kind}/there-is-none"), None).await);
         let reply = world.get(who, &format!("/fhir/{}", address(it)), None).await;
