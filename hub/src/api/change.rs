@@ -51,14 +51,17 @@ impl Edit {
             return Err(Problem::invalid("A change goes to Type/id of what it changes."));
         }
         let found = hub.store.read(kind, id).await?;
-        let owner = found.as_ref().and_then(|stored| stored.patient.clone());
+        let owner = found.and_then(|stored| stored.patient);
         let access = access_to_change(hub, signed, headers, owner.as_deref()).await?;
         // As what is not there answers: with a grant as a read does, without one as to a stranger.
         let granted = grant(hub, signed, headers).await?.is_some();
         let absent = || if granted { Problem::not_found() } else { Problem::refused(Reason::NoRelationship) };
-        let open = found.zip(owner).filter(|_| !is_closed(access.decision.dataset, kind));
-        let (base, patient) = open.ok_or_else(absent)?;
+        if owner.is_none() || is_closed(access.decision.dataset, kind) {
+            return Err(absent());
+        }
+        // One look at the record for both, so that somebody who writes meanwhile makes it another version and no riddle.
         let record = hub.store.of_patient(&access.patient).await?;
+        let base = record.iter().find(|it| it.kind == kind && it.id == id).cloned().ok_or_else(absent)?;
         let shown = shown_of(record, &access).remove(&base.address()).ok_or_else(absent)?;
         if treatment_of(&base.resource, &access.decision, &access.exceptions) != Treatment::Show {
             return Err(Problem::forbidden("Not all of this is shown to you. Ask somebody who sees it to change it."));
@@ -67,7 +70,7 @@ impl Edit {
             return Err(Problem::other_version());
         }
         let next = next(&base.resource, &shown, sent, &signed.staff)?;
-        Ok(Self { at: 0, url: None, patient, base, next })
+        Ok(Self { at: 0, url: None, patient: access.patient, base, next })
     }
 
     /// The same at its place in a transaction.

@@ -162,15 +162,24 @@ fn condition(condition: &Value) -> Section {
     if over || wrong { Section::PastProblems } else { Section::Problems }
 }
 
+/// The set itself, ACVPU, NEWS2 and blood glucose.
+const OF_A_SET: [&str; 4] = ["85353-1", "1104441000000107", "1104051000000101", "15074-8"];
+
 fn observation(observation: &Value) -> Section {
     let (code, categories) = (&observation["code"], observation["category"].as_array().into_iter().flatten());
     let category = |wanted: &str| categories.clone().any(|c| has_code(c, wanted));
     match () {
         () if has_code(code, "304251008") => Section::AdvanceDirectives,
-        () if ["ceiling", "preferred-place", "just-in-case"].iter().any(|i| has_item(code, i)) => {
+        () if ["ceiling", "preferred-place", "just-in-case", "care-wish", "treatment-wish"]
+            .iter()
+            .any(|i| has_item(code, i)) =>
+        {
             Section::AdvanceDirectives
         }
         () if ["82810-3", "11778-8", "77386006"].iter().any(|c| has_code(code, c)) => Section::Pregnancy,
+        // What goes with a set of vital signs, under whatever category FHIR has for it.
+        () if has_item(code, "air-or-oxygen") || OF_A_SET.iter().any(|c| has_code(code, c)) => Section::VitalSigns,
+        () if ["phase-of-illness", "akps", "ipos"].iter().any(|i| has_item(code, i)) => Section::FunctionalStatus,
         () if has_item(code, "oxygen-target") || has_item(code, "baseline") => Section::FunctionalStatus,
         () if has_code(code, "763264000") || category("functional-status") => Section::FunctionalStatus,
         () if category("vital-signs") => Section::VitalSigns,

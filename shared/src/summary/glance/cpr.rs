@@ -4,6 +4,7 @@
 use jiff::civil::Date;
 
 use super::super::age::{is_past, spoken};
+use super::super::kind::UNCONFIRMED;
 use super::super::overdue;
 use super::super::section::Judged;
 use super::super::titles::DIRECTIVES;
@@ -11,13 +12,13 @@ use super::super::{Glance, GlanceKind, SectionState};
 use super::decision::{Decision, decision, in_words, is_about, speaks_of_it};
 use super::limits;
 use super::words::{headline, prose, sentences, title};
-use super::{Seen, joined, plain, safety, sources, together};
+use super::{Seen, joined, plain, safety, sources, together, wishes};
 use crate::fhir::choice_text;
 
 /// Lines on resuscitation and ceilings; there is always one.
 pub(super) fn lines(facts: &[Seen<'_, '_>], judged: &[Judged<'_>], unread: usize, today: Date) -> Vec<Glance> {
     let found: Vec<(Seen<'_, '_>, Option<Decision>)> =
-        facts.iter().filter(|s| is_about(**s)).map(|s| (*s, decision(*s))).collect();
+        facts.iter().filter(|s| is_about(**s)).map(|s| (*s, decided_by(*s))).collect();
     let of = |wanted: Option<Decision>| -> Vec<Seen<'_, '_>> {
         found.iter().filter(|(_, d)| *d == wanted).map(|(s, _)| *s).collect()
     };
@@ -30,12 +31,17 @@ pub(super) fn lines(facts: &[Seen<'_, '_>], judged: &[Judged<'_>], unread: usize
     lines.extend(decided("For CPR", &wish, conflict, today));
     lines.extend(open.iter().map(|s| undecided(*s, today)));
     // A care plan or a ceiling is no decision on resuscitation: that there is none is said beside it.
-    if !found.iter().any(|(s, d)| d.is_some() || speaks_of_it(*s)) {
+    if !found.iter().any(|(s, d)| d.is_some() || (speaks_of_it(*s) && !wishes::is_unconfirmed(*s))) {
         lines.push(nothing(judged, unread));
     }
     let forms: Vec<Seen<'_, '_>> = [against, wish].concat().into_iter().filter(|s| is_form(*s)).collect();
     lines.extend(limits::lines(&plans, &forms, today));
     lines
+}
+
+// What somebody heard is no decision, whatever it says.
+fn decided_by(seen: Seen<'_, '_>) -> Option<Decision> {
+    if wishes::is_unconfirmed(seen) { None } else { decision(seen) }
 }
 
 /// What an alert adds to the decision is what to do: as much of it as this stands in the line itself.
@@ -151,6 +157,9 @@ pub(super) fn review(due: Option<&str>, today: Date) -> (String, String) {
 fn undecided(seen: Seen<'_, '_>, today: Date) -> Glance {
     let mut line = seen.valued(GlanceKind::Cpr, false);
     line.text = title(&line.text);
+    if wishes::is_unconfirmed(seen) {
+        line.text = format!("{} ({UNCONFIRMED})", line.text);
+    }
     let (late, later) = review(overdue::of(seen.fact).as_deref(), today);
     let rest: Vec<&str> =
         sentences(&line.detail).into_iter().filter(|s| !s.to_lowercase().starts_with("review")).collect();

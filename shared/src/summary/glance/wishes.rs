@@ -2,6 +2,7 @@
 //!
 //! Values: SNOMED CT UK edition, preferred place of death, as used by NHS England EPaCCS.
 
+use super::super::kind::{UNCONFIRMED, is_wish};
 use super::super::{Glance, GlanceKind};
 use super::{Seen, together};
 use crate::fhir::choice_text;
@@ -44,10 +45,25 @@ fn words(seen: Seen<'_, '_>) -> Option<String> {
     let value = choice_text(fact.resource, "value");
     let question = if named { fact.item.text.as_str() } else { "Preferred place of death" };
     let coded = place.filter(|_| value.is_empty() || value.contains("http"));
-    Some(coded.map_or_else(
+    let words = coded.map_or_else(
         || seen.valued(GlanceKind::PreferredPlace, false).text.replace("patient undecided", "undecided"),
         |words| format!("{question}: {words}"),
-    ))
+    );
+    // In the line itself: a wish that nobody confirmed must not be read as one that somebody did.
+    Some(match is_preliminary(seen) {
+        true if is_wish(&seen.fact.resource["code"]) => format!("{words} ({UNCONFIRMED})"),
+        true => format!("{words} (not confirmed)"),
+        false => words,
+    })
+}
+
+fn is_preliminary(seen: Seen<'_, '_>) -> bool {
+    seen.fact.resource["resourceType"] == "Observation" && seen.fact.resource["status"] == "preliminary"
+}
+
+/// Whether it is a wish that was only heard, and no clinician confirmed it.
+pub(super) fn is_unconfirmed(seen: Seen<'_, '_>) -> bool {
+    is_preliminary(seen) && is_wish(&seen.fact.resource["code"])
 }
 
 fn question(words: &str) -> &str {

@@ -50,7 +50,9 @@ fn value(it: &Value) -> String {
 
 fn observation_status(draft: &mut Draft<'_>, it: &Value) -> Status {
     let code = code_of(&it["status"]);
-    if !matches!(code.as_str(), "final" | "" | "entered-in-error") {
+    if code == "preliminary" && is_wish(&it["code"]) {
+        draft.part("", UNCONFIRMED);
+    } else if !matches!(code.as_str(), "final" | "" | "entered-in-error") {
         draft.part("", &code);
     }
     match code.as_str() {
@@ -59,6 +61,15 @@ fn observation_status(draft: &mut Draft<'_>, it: &Value) -> Status {
         "cancelled" => Status::Inactive,
         _ => Status::Unknown,
     }
+}
+
+/// A wish that a clinician has not confirmed: whoever acts on it must know.
+pub(in super::super) const UNCONFIRMED: &str = "said to a carer, not confirmed";
+
+/// Whether a code is that of a wish as this app writes it down.
+pub(in super::super) fn is_wish(code: &Value) -> bool {
+    let wish = |c: &Value| ["preferred-place", "care-wish", "treatment-wish"].iter().any(|w| c["code"] == *w);
+    items(&code["coding"]).into_iter().any(wish)
 }
 
 fn ranges(it: &Value) -> String {

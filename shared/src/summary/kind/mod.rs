@@ -17,6 +17,7 @@ use super::people::Place;
 use super::{Status, gated};
 use crate::fhir::{absent_reason, choice_text, codings, concept_text, items, modifiers, plain_text, text};
 
+pub(super) use body::{UNCONFIRMED, is_wish};
 pub(super) use generic::spaced;
 pub(super) use medicine::doses;
 

@@ -245,3 +245,39 @@ fn every_line_with_an_item_points_at_it() {
         assert!(line.text.contains(words), "{} is not {words}", line.text);
     }
 }
+
+/// A wish as somebody at the door heard it.
+fn heard(id: &str, item: &str, value: Value) -> Value {
+    with(
+        json!({"resourceType": "Observation", "id": id, "status": "preliminary", "effectiveDateTime": "2026-11-01",
+            "code": {"coding": [{"system": "https://doorstep.example/CodeSystem/record-item", "code": item}], "text": "Preferred place of death"}}),
+        value,
+    )
+}
+
+#[test]
+fn a_wish_that_nobody_confirmed_never_looks_confirmed() {
+    const HEARD: &str = "said to a carer, not confirmed";
+    let home = json!({"valueCodeableConcept": {"coding": [{"system": SCT, "code": "110481000000108"}], "text": "Preferred place of death: home"}});
+    let one = heard("h", "preferred-place", home.clone());
+    let summary = read(&bundle(&[section(DIRECTIVES, std::slice::from_ref(&one))], std::slice::from_ref(&one)));
+    assert!(lines(&summary, GlanceKind::PreferredPlace)[0].text.contains(HEARD));
+    assert!(of(&summary, DIRECTIVES).items.iter().all(|item| item.detail.contains(HEARD)));
+    // Beside one that was confirmed each says what it is, also when both say the same.
+    let confirmed = with(heard("c", "preferred-place", home), json!({"status": "final"}));
+    let both = of_kind(GlanceKind::PreferredPlace, &[one, confirmed]);
+    let said: Vec<bool> = both.iter().map(|line| line.text.contains(HEARD)).collect();
+    assert_eq!(said.len(), 2);
+    assert!(said.contains(&true) && said.contains(&false), "{said:?}");
+}
+
+#[test]
+fn what_somebody_heard_about_resuscitation_is_no_decision() {
+    let said = json!({"valueString": "No CPR, he said.", "code": {"coding": [{"system": "https://doorstep.example/CodeSystem/record-item", "code": "treatment-wish"}], "text": "What treatment is wished"}});
+    let all = of_kind(GlanceKind::Cpr, &[heard("w", "treatment-wish", said)]);
+    let words: Vec<&str> = all.iter().map(|line| line.text.as_str()).collect();
+    assert!(all.iter().all(|line| !line.alert && !line.text.starts_with("NOT for CPR")), "{words:?}");
+    assert!(words.iter().any(|line| line.starts_with("No CPR decision")), "{words:?}");
+    let mut told = all.iter().filter(|line| line.text.contains("he said"));
+    assert!(told.all(|line| line.text.contains("said to a carer, not confirmed")), "{words:?}");
+}
