@@ -81,7 +81,7 @@ impl Client {
     /// [`Error::NotFhir`] when the answer does not say what became of it: nothing is taken as accepted then.
     pub async fn relay(&self, parameters: &Value) -> Result<Answer<Vec<EntryAnswer>>, Error> {
         let request = self.request(Method::POST, self.at(&["$relay"])?)?.json(parameters);
-        let answer = match self.token {
+        let answer = match self.token_now() {
             Some(_) => self.json(request).await?,
             None => self.json_from_device(request).await?,
         };
@@ -113,6 +113,7 @@ fn enrolled(value: &Value) -> Result<Enrolled, Error> {
 mod tests {
     use super::*;
     use crate::test_server::{TestServer, json_answer};
+    use crate::{AccessToken, Keeper, Renewed, Why};
 
     fn device() -> DeviceId {
         serde_json::from_value(json!("01890a5d-ac96-774b-bcce-b302099a8057")).unwrap()
@@ -149,6 +150,37 @@ mod tests {
         let server = TestServer::respond(service(false)).await;
         let enrolled = server.client().enrol(device(), "Tablet 4", None).await.unwrap();
         assert!(enrolled.is_none());
+    }
+
+    /// A sign-in that is renewed by itself, as that of everybody at a device.
+    struct Kept;
+
+    impl Keeper for Kept {
+        fn current(&self) -> AccessToken {
+            AccessToken::bound("t-1".to_owned())
+        }
+
+        fn ends_soon(&self) -> bool {
+            false
+        }
+
+        fn renew(&self, _: &AccessToken, _: Why) -> Renewed {
+            Box::pin(async { Ok(None) })
+        }
+    }
+
+    #[tokio::test]
+    async fn whoever_is_signed_in_hands_a_note_over_with_a_proof_for_their_token() {
+        let server = TestServer::respond(|_| json_answer("{}")).await;
+        let client = server.client().with_device(keys::SigningKey::generate().unwrap().into());
+        let _ = client.with_keeper(std::sync::Arc::new(Kept)).relay(&json!({})).await;
+        let sent = server.requests().remove(0);
+        assert!(sent.contains("authorization: DPoP t-1"), "{sent}");
+        let proof = sent.lines().find_map(|line| line.strip_prefix("dpop: ")).unwrap();
+        let address = client.at(&["$relay"]).unwrap();
+        let (token, nonce) = (Some("t-1"), None);
+        let asked = keys::dpop::Request { method: "POST", address: address.as_str(), token, nonce };
+        assert!(keys::dpop::check(proof, &asked, jiff::Timestamp::now()).is_ok());
     }
 
     #[test]
