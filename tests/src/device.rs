@@ -217,7 +217,7 @@ impl TestDevice {
     }
 }
 
-fn copy_into(from: &Path, to: &Path) -> Result<()> {
+pub(crate) fn copy_into(from: &Path, to: &Path) -> Result<()> {
     for entry in std::fs::read_dir(from)? {
         let (entry, kind) = entry.and_then(|entry| entry.file_type().map(|kind| (entry, kind)))?;
         let place = to.join(entry.file_name());

@@ -7,6 +7,7 @@
 
 mod browser;
 mod device;
+pub mod faults;
 mod foreign;
 mod hub;
 mod officer;

@@ -139,7 +139,7 @@ fn bad(answer: &Answer) -> Vec<u8> {
     }
 }
 
-fn with_head(status: u16, kind: &str, body: &[u8], announced: usize) -> Vec<u8> {
+pub(crate) fn with_head(status: u16, kind: &str, body: &[u8], announced: usize) -> Vec<u8> {
     let retry = if status == 429 { "retry-after: 1\r\n" } else { "" };
     let head = format!(
         "HTTP/1.1 {status} X\r\ncontent-type: {kind}\r\ncontent-length: {announced}\r\n{retry}connection: close\r\n\r\n"
@@ -159,7 +159,7 @@ async fn flood(device: &mut TcpStream, megabytes: usize) -> io::Result<()> {
     device.write_all(close.as_bytes()).await
 }
 
-struct Request {
+pub(crate) struct Request {
     head: String,
     body: Vec<u8>,
 }
@@ -175,7 +175,7 @@ impl Request {
     }
 
     /// The request for the hub: one per connection, answered uncompressed so that the answer can be kept and replayed.
-    fn to_hub(&self) -> Vec<u8> {
+    pub(crate) fn to_hub(&self) -> Vec<u8> {
         let dropped = |line: &&str| {
             let line = line.to_ascii_lowercase();
             !line.starts_with("accept-encoding:") && !line.starts_with("connection:")
@@ -185,7 +185,7 @@ impl Request {
     }
 }
 
-async fn read_request(device: &mut TcpStream) -> io::Result<Request> {
+pub(crate) async fn read_request(device: &mut TcpStream) -> io::Result<Request> {
     let mut bytes = Vec::new();
     let end = loop {
         if device.read_buf(&mut bytes).await? == 0 {

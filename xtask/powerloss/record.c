@@ -9,11 +9,14 @@
  *   n rename: a from, b to                      u unlink: a path         d mkdir: a path
  *   k acknowledgement: a the 8 bytes written to standard output
  *
+ * While the file POWERLOSS_FULL exists, the disk of the folder is full: nothing there can be made or grow (ENOSPC).
+ *
  * What reaches the disk by other ways (mmap, io_uring, raw system calls, dup) is not seen; the replay compares
  * its result with the real folder and refuses to go on when something was missed.
  */
 #define _GNU_SOURCE
 #include <dlfcn.h>
+#include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
 #include <stdarg.h>
@@ -29,6 +32,7 @@ static pthread_mutex_t order = PTHREAD_MUTEX_INITIALIZER;
 static unsigned char watched[DESCRIPTORS];
 static const char *folder;
 static size_t folder_length;
+static const char *full;
 static int trace = -1;
 
 #define NEXT(type, name) ((type)dlsym(RTLD_NEXT, name))
@@ -62,6 +66,7 @@ static void note(char kind, int descriptor, uint64_t number, const void *a, size
 __attribute__((constructor)) static void begin(void) {
     const char *path = getenv("POWERLOSS_TRACE");
     folder = getenv("POWERLOSS_FOLDER");
+    full = getenv("POWERLOSS_FULL");
     if (!folder || !path) return;
     folder_length = strlen(folder);
     int low = NEXT(open_call, "open")(path, O_WRONLY | O_CREAT | O_TRUNC | O_APPEND, 0600);
@@ -74,12 +79,20 @@ static int inside(const char *path) {
            (path[folder_length] == '/' || path[folder_length] == 0);
 }
 
+/* Whether a call that needs room is to fail; the error is set then. */
+static int no_room(void) {
+    if (!full || access(full, F_OK) != 0) return 0;
+    errno = ENOSPC;
+    return 1;
+}
+
 static int is_watched(int descriptor) {
     return trace >= 0 && descriptor >= 0 && descriptor < DESCRIPTORS && watched[descriptor];
 }
 
 static int open_noted(const char *name, int at, const char *path, int flags, mode_t mode) {
     int in = inside(path);
+    if (in && (flags & O_CREAT) && access(path, F_OK) != 0 && no_room()) return -1;
     if (in) pthread_mutex_lock(&order);
     int descriptor = strncmp(name, "openat", 6) == 0
                          ? NEXT(int (*)(int, const char *, int, ...), name)(at, path, flags, mode)
@@ -116,6 +129,7 @@ ssize_t write(int descriptor, const void *data, size_t length) {
     write_call real = NEXT(write_call, "write");
     int acknowledgement = trace >= 0 && descriptor == STDOUT_FILENO && length == 8;
     if (!acknowledgement && !is_watched(descriptor)) return real(descriptor, data, length);
+    if (!acknowledgement && no_room()) return -1;
     pthread_mutex_lock(&order);
     if (acknowledgement) note('k', descriptor, 0, data, length, NULL);
     struct stat now;
@@ -132,6 +146,7 @@ ssize_t write(int descriptor, const void *data, size_t length) {
 
 static ssize_t pwrite_noted(const char *name, int descriptor, const void *data, size_t length, off64_t offset) {
     int seen = is_watched(descriptor);
+    if (seen && no_room()) return -1;
     if (seen) pthread_mutex_lock(&order);
     ssize_t done = NEXT(ssize_t (*)(int, const void *, size_t, off64_t), name)(descriptor, data, length, offset);
     if (seen) {
@@ -171,4 +186,4 @@ int sync_file_range(int descriptor, off64_t from, off64_t length, unsigned flags
     return result;
 int rename(const char *path, const char *to) { ON_PATH(NEXT(int (*)(const char *, const char *), "rename")(path, to), 'n', to) }
 int unlink(const char *path) { ON_PATH(NEXT(int (*)(const char *), "unlink")(path), 'u', NULL) }
-int mkdir(const char *path, mode_t mode) { ON_PATH(NEXT(int (*)(const char *, mode_t), "mkdir")(path, mode), 'd', NULL) }
+int mkdir(const char *path, mode_t mode) { if (inside(path) && no_room()) return -1; ON_PATH(NEXT(int (*)(const char *, mode_t), "mkdir")(path, mode), 'd', NULL) }

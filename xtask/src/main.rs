@@ -7,6 +7,7 @@
 mod bench;
 mod demo;
 mod deny;
+mod faults;
 mod fuzz;
 mod packages;
 mod phones;
@@ -67,6 +68,28 @@ enum Task {
         #[arg(long, default_value_t = 100)]
         trials: u32,
     },
+    /// Devices and a hub under faults that a seed chooses: no note that was said to be saved may be lost, be there twice,
+    /// be overwritten or be stuck. The plan of a seed is always the same; how threads and sockets interleave is not.
+    Faults {
+        /// The first seed; each run takes the next.
+        #[arg(long, default_value_t = 1)]
+        seed: u64,
+        /// How many runs.
+        #[arg(long, default_value_t = 50)]
+        runs: u64,
+        /// All runs with the same seed.
+        #[arg(long)]
+        repeat: bool,
+        /// Say everything that happened, also of good runs.
+        #[arg(long)]
+        trace: bool,
+        /// Play back older backups of the hub as well. What it accepted after the backup is lost today.
+        #[arg(long)]
+        restores: bool,
+        /// Built for speed: for thousands of runs.
+        #[arg(long)]
+        release: bool,
+    },
     /// Installs the sign-in service of other people that `test` signs in at.
     Provider,
     /// Type-checks the app for Android.
@@ -92,6 +115,9 @@ fn carry_out(task: Task) -> anyhow::Result<()> {
         Task::Bench { write } => bench::run(write),
         Task::Fuzz { target, seconds } => fuzz::run(target.as_deref(), seconds),
         Task::Powerloss { trials } => powerloss::run(trials),
+        Task::Faults { seed, runs, repeat, trace, restores, release } => {
+            faults::run(&faults::Wishes { seed, runs, repeat, trace, restores, release })
+        }
         Task::Provider => match provider::ensure_installed()? {
             summary::Ending::Passed => Ok(()),
             summary::Ending::Skipped(why) => anyhow::bail!(why),

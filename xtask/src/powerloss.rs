@@ -66,11 +66,20 @@ fn build(place: &Path) -> Result<PathBuf> {
     let _ = fs::remove_dir_all(place);
     fs::create_dir_all(place)?;
     finish(&mut cargo(&["build", "--package", "engine", "--example", "powerloss"]))?;
-    let compiler = std::env::var_os("CC").unwrap_or_else(|| "cc".into());
-    let mut compile = Command::new(compiler);
-    compile.args(["-shared", "-fPIC", "-O1", "-o"]).arg(place.join("record.so"));
-    finish(compile.arg(root().join("xtask/powerloss/record.c")).args(["-ldl", "-lpthread"]))?;
+    recorder(place)?;
     Ok(target()?.join("debug/examples/powerloss"))
+}
+
+/// Builds the recorder, to be preloaded.
+///
+/// # Errors
+/// Without a C compiler.
+pub(crate) fn recorder(place: &Path) -> Result<PathBuf> {
+    let (compiler, built) = (std::env::var_os("CC").unwrap_or_else(|| "cc".into()), place.join("record.so"));
+    let mut compile = Command::new(compiler);
+    compile.args(["-shared", "-fPIC", "-O1", "-o"]).arg(&built);
+    finish(compile.arg(root().join("xtask/powerloss/record.c")).args(["-ldl", "-lpthread"]))?;
+    Ok(built)
 }
 
 fn record(place: &Path, folder: &Path, program: &Path) -> Result<Vec<Call>> {

@@ -9,7 +9,11 @@ use anyhow::Result;
 use crate::phones::{self, Phone};
 use crate::run::{WHOLE, cargo, corpus, finish, target};
 use crate::summary::{Ending, Summary};
-use crate::{deny, packages, provider};
+use crate::{deny, faults, packages, provider};
+
+/// The same fifty everywhere: a change that breaks one of them is known at once.
+const FIFTY: faults::Wishes =
+    faults::Wishes { seed: 1, runs: 50, repeat: false, trace: false, restores: false, release: false };
 
 /// Runs all parts and prints what became of each.
 ///
@@ -32,6 +36,7 @@ pub(crate) fn run() -> Result<()> {
         finish(&mut tests(&[])?)?;
         Ok(corpus().map_or_else(without_corpus, |_| Ending::Passed))
     });
+    summary.part("fifty runs under faults", || faults::built(&FIFTY).map(|()| Ending::Passed));
     summary.part("window", || passed(&mut tests(&["--test", "window", "--", "--ignored", "--test-threads=1"])?));
     summary.part("Android type-check", || phones::check(Phone::Android).map(|()| Ending::Passed).or_else(missing));
     summary.part("iOS type-check", || phones::check(Phone::Ios).map(|()| Ending::Passed).or_else(missing));
