@@ -31,7 +31,9 @@ pub(crate) async fn search(
     }
     let page = page(params, kind, Scope::Patient(patient.to_owned()))?;
     let mut shown = visible(hub, &access).await?;
-    list(hub, headers, params, page, |stored| shown.remove(&stored.address())).await
+    let (rows, next) = one_page(hub, page, |stored| shown.remove(&stored.address())).await?;
+    super::receipts::shown(hub, signed, rows.iter().map(|(_, resource)| resource)).await?;
+    Ok(answer(hub, headers, params, kind, (rows, next)))
 }
 
 /// `GET Appointment?practitioner=Practitioner/{me}`: one's own work and nobody else's.
@@ -91,15 +93,27 @@ async fn list(
     page: Page,
     show: impl FnMut(&Stored) -> Option<Value>,
 ) -> Result<Response, Problem> {
+    let kind = page.kind.clone();
+    let rows = one_page(hub, page, show).await?;
+    Ok(answer(hub, headers, params, &kind, rows))
+}
+
+/// What is on a page, and where the next begins.
+type Rows = (Vec<(Stored, Value)>, Option<String>);
+
+async fn one_page(hub: &Hub, page: Page, show: impl FnMut(&Stored) -> Option<Value>) -> Result<Rows, Problem> {
     let size = usize::try_from(page.count).map_err(|_| Problem::internal())?;
-    let base = hub.base(headers);
-    let url = format!("{base}/{}", page.kind);
     let mut rows = shown_rows(hub, page, size + 1, show).await?;
     let more = rows.len() > size;
     rows.truncate(size);
     let next = rows.last().filter(|_| more).map(|(last, _)| write_token(PageToken::of(last)));
+    Ok((rows, next))
+}
+
+fn answer(hub: &Hub, headers: &HeaderMap, params: &Params, kind: &str, (rows, next): Rows) -> Response {
+    let base = hub.base(headers);
     let entries = rows.into_iter().map(|(stored, resource)| entry(&stored, resource, &base)).collect();
-    Ok(searchset(&url, params, next.as_deref(), entries))
+    searchset(&format!("{base}/{kind}"), params, next.as_deref(), entries)
 }
 
 /// The first `wanted` rows from the page on that are shown.

@@ -69,7 +69,8 @@ pub(crate) async fn capability_statement(State(hub): State<Hub>, headers: Header
             "interaction": [{"code": "transaction"}],
             "operation": [
                 {"name": "lease-status", "definition": "https://doorstep.example/OperationDefinition/lease-status"},
-                {"name": "relay", "definition": "https://doorstep.example/OperationDefinition/relay"}
+                {"name": "relay", "definition": "https://doorstep.example/OperationDefinition/relay"},
+                {"name": "receipts", "definition": "https://doorstep.example/OperationDefinition/receipts"}
             ],
         }]
     }))

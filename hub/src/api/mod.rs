@@ -25,6 +25,7 @@ mod params;
 mod patient;
 mod problem;
 mod quarantine;
+mod receipts;
 mod records;
 mod relay;
 mod router;

@@ -122,7 +122,9 @@ pub(crate) async fn read(
     } else {
         visible(hub, &access).await?.remove(&stored.address())
     };
-    Ok(versioned(&stored, &shown.ok_or_else(Problem::not_found)?))
+    let shown = shown.ok_or_else(Problem::not_found)?;
+    super::receipts::shown(hub, signed, [&shown]).await?;
+    Ok(versioned(&stored, &shown))
 }
 
 /// Work of one's own, and what belongs to no person: open to whoever is signed in.

@@ -20,7 +20,7 @@ use super::params::Params;
 use super::problem::Problem;
 use super::{
     account, alerts, change, decision, document, documents, frame, glass, history, lease_status, lists, patient,
-    records, relay, summary, transaction,
+    receipts, records, relay, summary, transaction,
 };
 use crate::auth::{self, devices};
 
@@ -37,6 +37,7 @@ fn table(dev_sign_in: bool) -> Vec<(&'static str, MethodRouter<Hub>)> {
         ("/fhir/.well-known/smart-configuration", get(smart_configuration).fallback(read_only)),
         ("/fhir/$lease-status", post(leases).fallback(write_only)),
         ("/fhir/$relay", post(relay::relay).fallback(write_only)),
+        ("/fhir/$receipts", post(receipts::receipts).fallback(write_only)),
         ("/fhir/{type}", any(of_type)),
         ("/fhir/{type}/{id}", any(instance)),
         ("/fhir/{type}/{id}/{operation}", any(operation)),

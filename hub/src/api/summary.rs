@@ -42,6 +42,8 @@ pub(crate) async fn summary(
         beside(hub, &access, &sha256, &mut response).await?;
         return Ok(response);
     }
+    let entries = bundle["entry"].as_array().into_iter().flatten().map(|entry| &entry["resource"]);
+    super::receipts::shown(hub, signed, entries).await?;
     let sha256 = secret::hash(bundle.to_string());
     hub.store.note_served(&holder, patient, &tag, &sha256).await?;
     let mut response = fhir(&bundle);

@@ -19,6 +19,7 @@ mod notes;
 mod patient;
 mod query;
 mod queue;
+mod readers;
 mod relay;
 mod resource;
 mod sign_in;

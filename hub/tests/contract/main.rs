@@ -26,6 +26,7 @@ mod patients;
 mod possession;
 mod provider;
 mod queue;
+mod receipts;
 mod relay;
 mod second_screen;
 mod sign_in;

@@ -72,7 +72,7 @@ const OWN_RULES: [&str; 13] = [
     "Appointment search-type",
 ];
 
-const PATHS: [&str; 32] = [
+const PATHS: [&str; 33] = [
     // Nothing of anybody.
     "/healthz",
     "/fhir/metadata",
@@ -98,6 +98,8 @@ const PATHS: [&str; 32] = [
     "/fhir/",
     // Sealed notes come in; nothing goes out but that they did.
     "/fhir/$relay",
+    // About one's own notes: roles and times.
+    "/fhir/$receipts",
     // For privacy officers.
     "/access-report/{patient}",
     "/admin/alerts",
@@ -141,7 +143,7 @@ async fn every_path_type_interaction_and_operation_is_listed() {
     known.extend(RECORD.iter().flat_map(|kind| RECORD_READS.map(|it| format!("{kind} {it}"))));
     known.extend(SHARED.iter().map(|kind| format!("{kind} read")));
     // A note and its provenance, in a transaction.
-    let own = ["Provenance create", "(system) transaction", "(system) relay"];
+    let own = ["Provenance create", "(system) transaction", "(system) relay", "(system) receipts"];
     let notes = ["DocumentReference", "Flag", "MedicationAdministration", "Observation", "Task"];
     known.extend(notes.map(|kind| format!("{kind} create")));
     // By whoever may read it, on the version that they read.
