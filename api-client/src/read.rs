@@ -3,7 +3,8 @@
 use reqwest::Method;
 use serde_json::Value;
 
-use crate::{Answer, Client, Error, url};
+use crate::transport::granted;
+use crate::{Answer, Client, Error, Grant, url};
 
 impl Client {
     /// Reads one resource.
@@ -11,7 +12,15 @@ impl Client {
     /// # Errors
     /// [`Error::NotFhir`] when something of another type comes back; 404 and 410 as [`Error::Refused`].
     pub async fn read(&self, kind: &'static str, id: &str) -> Result<Answer<Value>, Error> {
-        let request = self.request(Method::GET, self.at(&[kind, url::id(id)?])?)?;
+        self.read_with(kind, id, None).await
+    }
+
+    /// The same of an open record: `grant` says that it is.
+    ///
+    /// # Errors
+    /// As [`Client::read`].
+    pub async fn read_with(&self, kind: &'static str, id: &str, grant: Option<&Grant>) -> Result<Answer<Value>, Error> {
+        let request = granted(self.request(Method::GET, self.at(&[kind, url::id(id)?])?)?, grant)?;
         let answer = self.fhir(request, &[]).await?;
         let same = answer.value["resourceType"] == kind && answer.value["id"] == id;
         if same { Ok(answer) } else { Err(Error::NotFhir("the resource that was asked for")) }

@@ -29,9 +29,9 @@ mod tests;
 pub use engine::{Config, Engine, Options};
 pub use error::{Advice, EngineError};
 pub use state::{
-    DeviceView, Enrolment, HeldRecord, KnownPerson, LeaseView, Link, NoteView, OpenOutcome, OutboxItem, Problem,
-    Session, SignInWays, SigningIn, State, SyncState, Today, VisitView,
+    ConflictItem, DeviceView, Enrolment, HeldRecord, KnownPerson, LeaseView, Link, NoteView, OpenOutcome, OutboxItem,
+    Problem, Session, SignInWays, SigningIn, State, SyncState, Today, VisitView,
 };
 pub use store::MissingSource;
 pub use vault::{Destroyed, SecretPlace};
-pub use verbs::{Edit, FindQuery, GlassOutcome, Permission, RecordView, Unsent, Wipe, form_of};
+pub use verbs::{ConflictView, Edit, FindQuery, GlassOutcome, Permission, RecordView, Unsent, Wipe, form_of};

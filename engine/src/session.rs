@@ -67,6 +67,10 @@ pub(crate) struct Findings {
     pub(crate) unreadable_outbox: usize,
     pub(crate) unreadable_records: usize,
     pub(crate) grants_ended: usize,
+    /// Notes that the record has more than once.
+    pub(crate) duplicates: usize,
+    /// The record service has no room for notes.
+    pub(crate) service_full: bool,
 }
 
 impl Who {

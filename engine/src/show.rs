@@ -3,12 +3,13 @@
 use std::sync::Arc;
 
 use shared::lease::{LeaseState, Now};
+use shared::sync::OutboxState;
 use shared::visit;
 
 use crate::audit::Trouble;
 use crate::engine::Inner;
 use crate::session::{Open, held};
-use crate::store::{Declared, Held, KeptLayout, Outgoing, Visits};
+use crate::store::{Declared, Disputed, Duplicates, Held, KeptLayout, Outgoing, Visits};
 use crate::vault::VaultProblem;
 use crate::{EngineError, HeldRecord, Problem, Today, VisitView};
 
@@ -20,7 +21,7 @@ impl Inner {
         self.show_held(open).await?;
         self.show_today(open).await?;
         self.show_layout(open).await;
-        self.show_problems(open);
+        self.show_duplicates(open).await;
         Ok(())
     }
 
@@ -37,13 +38,24 @@ impl Inner {
         let (outgoing, unreadable) = Outgoing::all(&open.vault).await?;
         held(&open.findings).unreadable_outbox = unreadable;
         let items: Vec<_> = outgoing.iter().map(Outgoing::item).collect();
+        let (disputed, _) = Disputed::all(&open.vault).await?;
+        let waits = |out: &&Outgoing| matches!(out.entry.state, OutboxState::NeedsAttention(_));
+        let about = |out: &Outgoing| Some(out.conflict(disputed.iter().find(|it| it.note == out.entry.note)?));
+        let conflicts: Vec<_> = outgoing.iter().filter(waits).filter_map(about).collect();
         self.update_for(open, |state| {
-            if state.outbox != items {
-                state.outbox = items;
+            if state.outbox != items || state.conflicts != conflicts {
+                (state.outbox, state.conflicts) = (items, conflicts);
                 state.revision += 1;
             }
         });
         Ok(())
+    }
+
+    /// Shows how many notes the record has more than once.
+    pub(crate) async fn show_duplicates(&self, open: &Arc<Open>) {
+        let known = Duplicates::all(&open.vault).await.map(|all| all.len());
+        held(&open.findings).duplicates = known.unwrap_or_default();
+        self.show_problems(open);
     }
 
     /// Shows what was declared and not told of yet.
@@ -108,6 +120,12 @@ impl Inner {
         }
         if findings.grants_ended > 0 {
             problems.push(problem("grant-ended", "The permission to fetch news of a record on this device has ended. What is held stays until its time is over. Open the record again to renew it."));
+        }
+        if findings.duplicates > 0 {
+            problems.push(problem("stored-twice", "The record service stored something you wrote more than once. Nothing is missing and nothing was deleted: the first of them counts. Tell the service desk."));
+        }
+        if findings.service_full {
+            problems.push(problem("service-full", "The record service has no room at the moment. Notes are kept on this device and sent by themselves as soon as it takes them again. Tell the service desk."));
         }
         if open.must_sign_in() {
             problems.push(problem(

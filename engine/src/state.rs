@@ -5,10 +5,10 @@ use serde::{Deserialize, Serialize};
 use shared::consent::{Purpose, Reason};
 use shared::identity::{Demographics, NoteId, PatientId, Staff};
 use shared::lease::LeaseState;
-use shared::note::Note;
+use shared::note::{Loose, Note, Standing};
 use shared::sensitive::Sensitive;
 use shared::summary::layout::Layout;
-use shared::sync::OutboxState;
+use shared::sync::{Action, OutboxState};
 use shared::visit::Visit;
 
 use crate::vault::{Destroyed, SecretPlace};
@@ -32,6 +32,8 @@ pub struct State {
     pub held: Vec<HeldRecord>,
     /// What was written here: waiting, refused, and sent this shift.
     pub outbox: Vec<OutboxItem>,
+    /// Edits that contradict what somebody else wrote: they wait for a decision.
+    pub conflicts: Vec<ConflictItem>,
     /// Broken glass that was declared without signal, and that the record service does not know of yet.
     pub declared: usize,
     /// What the sync is doing.
@@ -229,6 +231,23 @@ pub struct OutboxItem {
     pub attempts: u32,
     /// Where it stands.
     pub state: OutboxState,
+    /// What can be done about it, the likeliest first; empty unless it was set aside.
+    pub actions: Vec<Action>,
+}
+
+/// An edit that contradicts what somebody else wrote.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ConflictItem {
+    /// The note that edits.
+    pub note: NoteId,
+    /// Whom it is about.
+    pub patient: PatientId,
+    /// `SURNAME, Given`, as confirmed when the note was written.
+    pub patient_name: Sensitive<String>,
+    /// What was edited, in the words of the record.
+    pub about: Sensitive<String>,
+    /// When it was saved here.
+    pub saved: Timestamp,
 }
 
 /// What the sync is doing.
@@ -258,6 +277,19 @@ pub struct NoteView {
     pub note: Note,
     /// Its state when it was written on this device; `None` when it came from the record.
     pub sending: Option<OutboxState>,
+    /// What it is worth now that others are known.
+    pub standing: Standing,
+    /// How many notes it is a later word on, one below the other; 0 for a note of its own.
+    pub depth: usize,
+    /// Why it does not stand below the note that it amends.
+    pub loose: Option<Loose>,
+}
+
+impl NoteView {
+    /// A note by itself.
+    pub const fn new(note: Note, sending: Option<OutboxState>) -> Self {
+        Self { note, sending, standing: Standing::Holds, depth: 0, loose: None }
+    }
 }
 
 /// What came of asking for a record. A refusal is an outcome, not an error.

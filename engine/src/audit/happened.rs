@@ -52,6 +52,11 @@ impl Inner {
         Event { data: Some(note.urn()), ..self.event_about(Act::Note, "note", open, patient) }
     }
 
+    /// A note that the record does not have left the device, in the hands of its author.
+    pub(crate) fn note_exported(&self, open: &Open, patient: &PatientId, note: NoteId) -> Event {
+        Event { data: Some(note.urn()), ..self.event_about(Act::Export, "note-exported", open, patient) }
+    }
+
     /// A vault did not open. Nobody proved to be this person.
     pub(crate) fn unlock_failed(&self, who: &Staff, error: &UnlockError) -> Event {
         let reason = match error {

@@ -7,27 +7,37 @@
 //! | Lease | patient | yes | lease, grant, how the document came: [`Held`] |
 //! | Note | `pulled/patient/id` | yes | a note of the record: [`PulledNote`] |
 //! | Cursor | patient | yes | how far its notes were pulled: [`Pull`] |
+//! | Resource | `patient/Type/id` | yes | what changed in the record: [`PulledThing`] |
 //! | Note | id | no | a note written here: [`OwnNote`] |
 //! | Outbox | id | no | its way to the record |
+//! | Conflict | id | no | an edit that contradicts another: [`Disputed`] |
 //! | Audit | `declared/id` | no | broken glass declared without signal: [`Declared`] |
 //! | Draft | `patient/form`, before that patient | no | what is being written in a form |
 //! | Visits, Clock, Settings | fixed | no | work list, clock, sign-in |
+//! | Settings | `outbox/last` | no | the place of the last entry of the outbox |
+//! | Settings | `outbox/duplicates` | no | notes that the record has twice: [`Duplicates`] |
 //! | Settings | `layout/role` | no | the order of the sections: [`KeptLayout`] |
 
 mod declared;
+mod disputed;
+mod duplicates;
 mod held;
 mod notes;
 mod outbox;
 mod settings;
 mod sources;
+mod things;
 
 pub(crate) use declared::Declared;
+pub(crate) use disputed::Disputed;
+pub(crate) use duplicates::Duplicates;
 pub(crate) use held::{Held, device_lease, pulls_notes};
 pub(crate) use notes::{OwnNote, Pull, PulledNote};
 pub(crate) use outbox::Outgoing;
 pub(crate) use settings::{KeptLayout, KeptToken, Visits};
 pub use sources::MissingSource;
 pub(crate) use sources::{Further, Kept, Source, all as all_documents, keeper, kept as further_documents};
+pub(crate) use things::PulledThing;
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;

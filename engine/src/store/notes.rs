@@ -1,6 +1,6 @@
 //! Notes: those written here, and those that came from the record.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 use shared::identity::{LeaseId, PatientId};
@@ -35,6 +35,9 @@ pub(crate) struct Pull {
     pub(crate) cursor: Option<Cursor>,
     /// Ids of what came and could not be read: counted once, however often it comes.
     pub(crate) unreadable: BTreeSet<String>,
+    /// The same as `cursor` of every other kind of resource, by its name.
+    #[serde(default)]
+    pub(crate) cursors: BTreeMap<String, Cursor>,
 }
 
 impl OwnNote {

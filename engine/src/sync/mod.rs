@@ -5,19 +5,24 @@
 //! so that a crash in the middle loses least.
 
 mod account;
+mod compare;
 mod declared;
 mod device;
 mod forget;
+mod judge;
 mod leases;
 mod pull;
 mod push;
+mod read_back;
 mod relay;
 mod revoked;
 mod round;
 mod runner;
+mod things;
 mod today;
 
 pub(crate) use account::hand_over as hand_over_account;
+pub(crate) use compare::put_again;
 pub(crate) use device::Life;
 pub(crate) use leases::{enforce as enforce_leases, glass_ended, shred, shred_replaced};
 #[cfg(test)]

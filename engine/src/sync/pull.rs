@@ -12,6 +12,7 @@ use shared::identity::{NoteId, PatientId};
 use shared::note::{Note, SYSTEM, from_document_reference};
 use shared::sync::Cursor;
 
+use super::things;
 use crate::EngineError;
 use crate::engine::Inner;
 use crate::session::Open;
@@ -50,7 +51,9 @@ async fn pull_record(inner: &Inner, open: &Arc<Open>, record: &Held) -> Result<(
     let mut pages = client.pages("DocumentReference", &parameters, record.grant.as_ref())?;
     let mut known = versions(open, patient).await?;
     loop {
-        let Some(page) = pages.next().await.transpose() else { return Ok(()) };
+        let Some(page) = pages.next().await.transpose() else {
+            return things::pull(inner, open, record, &mut so_far).await;
+        };
         match inner.heard_page(open, page).await {
             Ok(page) => store_page(inner, open, record, &mut so_far, &mut known, &page).await?,
             Err(error) if error.status() == Some(403) => return grant_ended(inner, open, record).await,
@@ -106,7 +109,7 @@ async fn store_page(
 
 /// The record may have been opened again, or shredded, while the page was on its way: then the page belongs to a
 /// lease that is no more, and the next round asks again.
-async fn save(open: &Open, record: &Held, writes: Vec<Write>) -> Result<(), EngineError> {
+pub(super) async fn save(open: &Open, record: &Held, writes: Vec<Write>) -> Result<(), EngineError> {
     // A write under a lease that was just shredded would bring its key back to life.
     let _leases = open.leases.lock().await;
     let current = Held::get(&open.vault, &record.lease.patient).await?;

@@ -19,6 +19,8 @@ pub(super) enum Fault {
     DropBefore,
     /// All is done; the connection closes without an answer.
     DropAfter,
+    /// All is done by two workers at once; the connection closes without an answer.
+    Twice,
     /// All is done; the answer is cut half-way.
     CutAfter,
     /// Nothing is done; this status, with these header lines.
@@ -98,8 +100,12 @@ pub(super) struct World {
     /// Patient to further documents; `None` for a server that has no such search.
     pub(super) letters: Option<HashMap<String, Vec<Letter>>>,
     pub(super) appointments: Vec<Value>,
-    /// DocumentReferences in the order they came.
+    /// What stands for a note, in the order it came.
     pub(super) notes: Vec<Value>,
+    /// Goals, tasks and alerts of the record.
+    pub(super) things: Vec<Value>,
+    /// Whether what is sent twice is stored once.
+    pub(super) keeps_its_promise: bool,
     /// AuditEvents that devices handed over.
     pub(super) account: Vec<Value>,
     pub(super) requests: Vec<String>,
@@ -220,6 +226,8 @@ impl World {
             letters: Some(HashMap::new()),
             appointments: Vec::new(),
             notes: Vec::new(),
+            things: Vec::new(),
+            keeps_its_promise: true,
             account: Vec::new(),
             requests: Vec::new(),
             fault: Box::new(|_| None),
@@ -258,7 +266,7 @@ impl World {
         let id = format!("n{}", self.notes.len() + 1);
         document["id"] = json!(id);
         document["meta"] = json!({"versionId": "1", "lastUpdated": updated.to_string()});
-        document["extension"] = json!([{"url": RECEIVED_EXTENSION, "valueInstant": updated.to_string()}]);
+        receive(&mut document, updated);
         self.notes.push(document);
     }
 
@@ -339,7 +347,10 @@ impl World {
             ("POST", ["$relay"]) => self.relayed(&request.body),
             ("POST", []) => self.store(&request.body),
             ("GET", ["DocumentReference"]) if request.query.contains_key("type") => self.list_letters(request),
-            ("GET", ["DocumentReference"]) => self.list_notes(request),
+            ("GET", [kind @ ("DocumentReference" | "Observation" | "Task" | "Flag" | "Goal")]) => {
+                self.list_notes(kind, request)
+            }
+            ("GET", [kind @ ("Goal" | "Task" | "Flag"), id]) => self.thing(kind, id),
             ("GET", ["Bundle", id]) => self.letter(id, request),
             ("GET", ["Appointment"]) => ok(searchset(self.appointments.iter().cloned())),
             _ => outcome("404 Not Found", "not-found", ""),
@@ -493,22 +504,61 @@ impl World {
 
     fn store(&mut self, body: &str) -> (&'static str, String, Value) {
         let bundle: Value = serde_json::from_str(body).unwrap();
-        let mut document = bundle["entry"][0]["resource"].clone();
-        let identifier = document["identifier"][0]["value"].clone();
+        let entries = bundle["entry"].as_array().unwrap();
+        let stored = match entries[0]["request"]["method"].as_str() {
+            Some("PUT") => self.put(&entries[0]),
+            _ => Ok(self.create(&entries[0])),
+        };
+        let (status, first) = match stored {
+            Ok(stored) => stored,
+            Err(refused) => return refused,
+        };
+        let mut answers = vec![json!({"response": {"status": status}}); entries.len()];
+        let location =
+            format!("{}/{}/_history/1", first["resourceType"].as_str().unwrap(), first["id"].as_str().unwrap());
+        answers[0]["response"]["location"] = json!(location);
+        answers[0]["response"]["lastModified"] = first["meta"]["lastUpdated"].clone();
+        ("200 OK", String::new(), json!({"resourceType": "Bundle", "type": "transaction-response", "entry": answers}))
+    }
+
+    fn create(&mut self, entry: &Value) -> (&'static str, Value) {
+        let mut made = entry["resource"].clone();
+        let identifier = made["identifier"][0]["value"].clone();
         let existing = self.notes.iter().find(|n| n["identifier"][0]["value"] == identifier).cloned();
-        let status = if existing.is_some() { "200 OK" } else { "201 Created" };
-        let now = self.now();
-        if existing.is_none() {
-            document["id"] = json!(format!("n{}", self.notes.len() + 1));
-            document["meta"] = json!({"versionId": "1", "lastUpdated": now.to_string()});
-            document["extension"] = json!([{"url": RECEIVED_EXTENSION, "valueInstant": now.to_string()}]);
-            self.notes.push(document.clone());
+        if let Some(existing) = existing.filter(|_| self.keeps_its_promise) {
+            return ("200 OK", existing);
         }
-        let stored = existing.unwrap_or(document);
-        let entry = json!({"response": {"status": status, "location": format!("DocumentReference/{}/_history/1", stored["id"].as_str().unwrap()),
-            "lastModified": stored["meta"]["lastUpdated"]}});
-        let answer = json!({"resourceType": "Bundle", "type": "transaction-response", "entry": [entry, {"response": {"status": status}}]});
-        ("200 OK", String::new(), answer)
+        let now = self.now();
+        made["id"] = json!(format!("n{}", self.notes.len() + 1));
+        made["meta"] = json!({"versionId": "1", "lastUpdated": now.to_string()});
+        receive(&mut made, now);
+        self.notes.push(made.clone());
+        ("201 Created", made)
+    }
+
+    /// Puts an edit on the version that it was made of (`If-Match`).
+    fn put(&mut self, entry: &Value) -> Result<(&'static str, Value), (&'static str, String, Value)> {
+        let (now, place) = (self.now(), entry["request"]["url"].as_str().unwrap());
+        let of = |it: &&mut Value| {
+            format!("{}/{}", it["resourceType"].as_str().unwrap(), it["id"].as_str().unwrap()) == place
+        };
+        let Some(thing) = self.things.iter_mut().find(of) else {
+            return Err(outcome("404 Not Found", "not-found", ""));
+        };
+        let version: u32 = thing["meta"]["versionId"].as_str().unwrap().parse().unwrap();
+        if entry["request"]["ifMatch"] != format!("W/\"{version}\"") {
+            return Err(outcome("412 Precondition Failed", "conflict", ""));
+        }
+        *thing = entry["resource"].clone();
+        thing["meta"] = json!({"versionId": (version + 1).to_string(), "lastUpdated": now.to_string()});
+        Ok(("200 OK", thing.clone()))
+    }
+
+    fn thing(&self, kind: &str, id: &str) -> (&'static str, String, Value) {
+        match self.things.iter().find(|it| it["resourceType"] == kind && it["id"] == id) {
+            Some(thing) => ("200 OK", String::new(), thing.clone()),
+            None => outcome("404 Not Found", "not-found", ""),
+        }
     }
 
     fn enrol(&self, request: &Request) -> (&'static str, String, Value) {
@@ -535,7 +585,7 @@ impl World {
         self.store(std::str::from_utf8(&opened).unwrap())
     }
 
-    fn list_notes(&self, request: &Request) -> (&'static str, String, Value) {
+    fn list_notes(&self, kind: &str, request: &Request) -> (&'static str, String, Value) {
         let patient = format!("Patient/{}", request.query["patient"]);
         if self.decides_on_consent && !request.head.contains("x-doorstep-grant: grant-") {
             return outcome("403 Forbidden", "suppressed", "opt-out");
@@ -546,7 +596,10 @@ impl World {
         let mut wanted: Vec<_> = self
             .notes
             .iter()
-            .filter(|n| n["subject"]["reference"] == patient.as_str())
+            .chain(&self.things)
+            .filter(|n| n["resourceType"] == kind)
+            .filter(|n| [&n["subject"], &n["for"]].iter().any(|s| s["reference"] == patient.as_str()))
+            .filter(|n| request.query.get("identifier").is_none_or(|wanted| is_called(n, wanted)))
             .filter(|n| since.is_none_or(|s| updated(n) >= s))
             .cloned()
             .collect();
@@ -556,11 +609,25 @@ impl World {
         let mut bundle = searchset(wanted.iter().skip(page * 2).take(2).cloned());
         if wanted.len() > (page + 1) * 2 {
             let since = since.map(|s| format!("&_lastUpdated=ge{s}")).unwrap_or_default();
-            let url = format!("DocumentReference?patient={}&page={}{since}", request.query["patient"], page + 1);
+            let url = format!("{kind}?patient={}&page={}{since}", request.query["patient"], page + 1);
             bundle["link"] = json!([{"relation": "next", "url": url}]);
         }
         ("200 OK", String::new(), bundle)
     }
+}
+
+/// Says when the record received a resource.
+fn receive(resource: &mut Value, at: Timestamp) {
+    let mut extensions = resource["extension"].as_array().cloned().unwrap_or_default();
+    extensions.push(json!({"url": RECEIVED_EXTENSION, "valueInstant": at.to_string()}));
+    resource["extension"] = json!(extensions);
+}
+
+/// Whether a resource has an identifier: `system|value`, or `system|` for any of it.
+fn is_called(resource: &Value, wanted: &str) -> bool {
+    let (system, value) = wanted.split_once('|').unwrap();
+    let identifiers = resource["identifier"].as_array().into_iter().flatten();
+    identifiers.into_iter().any(|it| it["system"] == system && (value.is_empty() || it["value"] == value))
 }
 
 /// The thumbprint of the key that a request proves.
@@ -629,6 +696,11 @@ fn respond(world: &mut World, request: &Request, origin: &str, fault: Option<Fau
         None | Some(Fault::Late(_)) => done(world),
         Some(Fault::DropBefore) => Vec::new(),
         Some(Fault::DropAfter) => {
+            done(world);
+            Vec::new()
+        }
+        Some(Fault::Twice) => {
+            done(world);
             done(world);
             Vec::new()
         }

@@ -3,6 +3,7 @@
 mod account;
 mod account_kill;
 mod bad_answers;
+mod conflicts;
 mod device;
 mod glass;
 mod hub;
@@ -11,6 +12,7 @@ mod leases;
 mod life;
 mod lock;
 mod notes;
+mod outbox;
 mod plain_server;
 mod proofs;
 mod push_property;

@@ -32,14 +32,32 @@ proptest! {
         faults in proptest::collection::vec(fault(), 0..14),
         patients in proptest::collection::vec(1..3u8, 1..6),
         killed_after in proptest::option::of(0..4usize),
+        turned_back_after in proptest::option::of(0..4usize),
+        plain in proptest::bool::ANY,
     ) {
         let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
-        runtime.block_on(push_through(faults, patients, killed_after));
+        let story = Story { faults, patients, killed_after, turned_back_after, plain: plain && killed_after.is_none() };
+        runtime.block_on(push_through(story));
     }
 }
 
-async fn push_through(faults: Vec<Option<Fault>>, patients: Vec<u8>, killed_after: Option<usize>) {
+struct Story {
+    faults: Vec<Option<Fault>>,
+    patients: Vec<u8>,
+    killed_after: Option<usize>,
+    /// After so many notes the clock is turned back by days.
+    turned_back_after: Option<usize>,
+    /// The server is one that stores twice what is sent twice.
+    plain: bool,
+}
+
+async fn push_through(story: Story) {
+    let Story { faults, patients, killed_after, turned_back_after, plain } = story;
     let hub = Hub::start().await;
+    if plain {
+        let mut world = hub.world();
+        (world.decides_on_consent, world.keeps_its_promise) = (false, false);
+    }
     let mut device = Device::of(&hub, "crew").await;
     let mut faults = VecDeque::from(faults);
     // Only the push is disturbed: whether other requests succeed must not matter to it.
@@ -49,6 +67,9 @@ async fn push_through(faults: Vec<Option<Fault>>, patients: Vec<u8>, killed_afte
         saved.push(
             device.engine.save_note(&p(&format!("p{patient}")), format!("note {n}"), Content::default()).await.unwrap(),
         );
+        if turned_back_after == Some(n) {
+            device.turn_clock(-3 * 24 * 60);
+        }
         if killed_after == Some(n) {
             device = device.restart().await;
             device.engine.unlock(&shared::identity::StaffId::new("crew"), super::device::pin()).await.unwrap();

@@ -138,3 +138,87 @@ async fn the_work_list_is_nearest_first_and_there_without_signal() {
     let item = device.state().outbox.iter().find(|i| i.note == id).cloned().unwrap();
     assert_eq!(item.patient_name.reveal(), "ZANZIBAR, Quill", "as the list names them");
 }
+
+#[tokio::test]
+async fn what_others_write_in_other_forms_and_what_they_change_comes_too() {
+    let hub = Hub::start().await;
+    let device = Device::of(&hub, "nurse").await;
+    device.hold("p1").await;
+    let author = staff("crew", Role::EmergencyClinician);
+    let now = hub.world().now();
+    let note = shared::note::Note {
+        id: shared::identity::NoteId::new(uuid::Uuid::now_v7()),
+        patient: p("p1"),
+        author,
+        text: "Calmer".to_owned().into(),
+        authored: now,
+        received: None,
+        content: shared::note::Content::Phase(shared::care_plan::Phase::ALL[0]),
+    };
+    let device_id = shared::identity::DeviceId::new(uuid::Uuid::nil());
+    let sent = shared::note::to_transaction(&note, device_id, |_| String::new())["entry"][0]["resource"].clone();
+    hub.world().colleague_writes(sent, now);
+    let goal = |version: &str, status: &str| {
+        json!({"resourceType": "Goal", "id": "g1", "meta": {"versionId": version, "lastUpdated": now.to_string()},
+            "lifecycleStatus": status, "description": {"text": "Walk"}, "subject": {"reference": "Patient/p1"}})
+    };
+    hub.world().things = vec![goal("2", "active")];
+    wait_for_notes(&device, 1).await;
+    let view = device.engine.record(&p("p1")).await.unwrap();
+    assert_eq!((view.notes[0].note.id, view.notes[0].note.text.reveal().as_str()), (note.id, "Calmer"));
+    assert_eq!(view.things[0].reveal()["meta"]["versionId"], "2");
+    hub.world().things = vec![goal("3", "completed")];
+    for _ in 0..2400 {
+        let view = device.engine.record(&p("p1")).await.unwrap();
+        assert_eq!((view.things.len(), view.unreadable_notes), (1, 0));
+        if view.things[0].reveal()["lifecycleStatus"] == "completed" {
+            return;
+        }
+        device.engine.sync_now();
+        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+    }
+    panic!("the change never came");
+}
+
+#[tokio::test]
+async fn what_was_replaced_or_taken_back_stays_and_says_so() {
+    use shared::note::{Amended, Amendment, Amends, Content, Standing, Visit};
+    let hub = Hub::start().await;
+    let device = Device::of(&hub, "nurse").await;
+    let now = hub.world().now();
+    let write = |text: &str, amends: Option<Amends>| {
+        let note = shared::note::Note {
+            id: shared::identity::NoteId::new(uuid::Uuid::now_v7()),
+            patient: p("p1"),
+            author: staff("crew", Role::EmergencyClinician),
+            text: text.to_owned().into(),
+            authored: jiff::Timestamp::now(),
+            received: None,
+            content: Content::Visit(Visit { amends, ..Visit::default() }),
+        };
+        let encode = |bytes: &[u8]| base64::Engine::encode(&base64::engine::general_purpose::STANDARD, bytes);
+        let device = shared::identity::DeviceId::new(uuid::Uuid::nil());
+        let sent = shared::note::to_transaction(&note, device, encode)["entry"][0]["resource"].clone();
+        hub.world().colleague_writes(sent, now);
+        note.id
+    };
+    let amends = |note, how| Some(Amends { note, kind: Amended::Document, how });
+    let first = write("5 ml", None);
+    let second = write("0.5 ml", amends(first, Amendment::Replaces { reason: "Wrong unit".to_owned().into() }));
+    let wrong = write("Of somebody else", None);
+    let back =
+        write("Taken back", amends(wrong, Amendment::EnteredInError { reason: "Wrong person".to_owned().into() }));
+    device.hold("p1").await;
+    wait_for_notes(&device, 4).await;
+    let view = device.engine.record(&p("p1")).await.unwrap();
+    let shown: Vec<_> = view.notes.iter().map(|it| (it.note.id, it.depth, it.standing.clone())).collect();
+    assert_eq!(
+        shown,
+        [
+            (wrong, 0, Standing::EnteredInError(back)),
+            (back, 1, Standing::Holds),
+            (first, 0, Standing::Replaced(second)),
+            (second, 1, Standing::Holds)
+        ]
+    );
+}

@@ -30,11 +30,15 @@ pub enum Kind {
     Audit = 11,
     /// The vault's own head record; not for callers.
     Head = 12,
+    /// Two edits of the same thing that wait for a decision.
+    Conflict = 13,
+    /// A resource of a record that changed since its document came.
+    Resource = 14,
 }
 
 impl Kind {
     /// Every kind a caller may use.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 13] = [
         Self::Document,
         Self::Person,
         Self::Note,
@@ -46,6 +50,8 @@ impl Kind {
         Self::Clock,
         Self::Lease,
         Self::Audit,
+        Self::Conflict,
+        Self::Resource,
     ];
 
     /// The byte in keys and headers.
@@ -76,6 +82,6 @@ impl Kind {
 
     /// What exists nowhere else until the hub has it. A large record of these kinds is kept twice.
     pub(crate) const fn written_here(self) -> bool {
-        matches!(self, Self::Note | Self::Outbox | Self::Draft | Self::Audit)
+        matches!(self, Self::Note | Self::Outbox | Self::Draft | Self::Audit | Self::Conflict)
     }
 }

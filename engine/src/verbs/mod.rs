@@ -1,6 +1,7 @@
 //! The verbs of [`Engine`](crate::Engine), a file each.
 
 mod break_glass;
+mod conflict;
 mod draft;
 mod enrol;
 mod find;
@@ -12,6 +13,7 @@ mod record;
 mod refusal;
 mod save_note;
 mod send_again;
+mod set_aside;
 mod set_pin;
 mod set_position;
 mod sign_in;
@@ -23,6 +25,7 @@ mod unlock;
 mod wipe;
 
 pub use break_glass::GlassOutcome;
+pub use conflict::ConflictView;
 pub use draft::form_of;
 pub use find::FindQuery;
 pub use open_record::Permission;

@@ -5,10 +5,12 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
+use serde_json::Value;
 use shared::consent::Purpose;
 use shared::fhir::{Document, NotADocument};
-use shared::identity::{Demographics, PatientId, Role};
+use shared::identity::{Demographics, NoteId, PatientId, Role};
 use shared::lease::LeaseState;
+use shared::note::{Note, Shown, arrange, belongs_to, from_resources};
 use shared::sensitive::Sensitive;
 use shared::summary::{Source as Told, Summary, summarise_all};
 
@@ -16,7 +18,7 @@ use crate::audit::Look;
 use crate::engine::{Inner, blocking};
 use crate::session::{Open, held};
 use crate::show::CONSENT_CHANGED;
-use crate::store::{self, Declared, Held, MissingSource, Outgoing, Pull, PulledNote, Source, not_held};
+use crate::store::{self, Declared, Held, MissingSource, Outgoing, Pull, PulledNote, PulledThing, Source, not_held};
 use crate::trust::{UNPROVEN as UNPROVEN_CODE, unproven};
 use crate::{Advice, Engine, EngineError, LeaseView, NoteView, sync};
 
@@ -33,8 +35,11 @@ pub struct RecordView {
     pub lease: LeaseView,
     /// When it was retrieved, by the hub's clock; of further documents `summary.sources` tells each its own.
     pub retrieved: Timestamp,
-    /// Newest first: written here and pulled from the record.
+    /// Newest first, each followed by what was later said about it: written here and pulled from the record.
     pub notes: Vec<NoteView>,
+    /// Goals, tasks, alerts and observations that changed since the documents came, each in its newest version: an edit
+    /// begins from here.
+    pub things: Vec<Sensitive<Value>>,
     /// Notes that were pulled but could not be read. Not zero must be said.
     pub unreadable_notes: usize,
     /// False when the server that answered does not decide on consent.
@@ -67,7 +72,7 @@ impl Engine {
         let (summary, missing_sources) = read;
         let hidden = summary.is_none();
         self.looked_at("record", &open, &record, hidden).await?;
-        let (notes, unreadable_notes) = notes(&open, patient, hidden).await?;
+        let (notes, things, unreadable_notes) = notes(&open, patient, hidden).await?;
         let waiting = Declared::all(&open.vault).await.map(|(all, _)| all).unwrap_or_default();
         let declared = waiting.iter().rfind(|it| it.person.patient == *patient).map(|it| it.at);
         let Held { person, retrieved, consent_checked, break_glass_available, .. } = record;
@@ -78,6 +83,7 @@ impl Engine {
             lease,
             retrieved,
             notes,
+            things,
             unreadable_notes,
             consent_checked,
             break_glass_available,
@@ -209,26 +215,66 @@ fn told<'a>(source: &Source, document: &'a Document) -> Told<'a> {
 
 /// The notes about a patient, newest first. What was written here is always readable by who wrote it; what came
 /// from the record is hidden with it.
-async fn notes(open: &Open, patient: &PatientId, hidden: bool) -> Result<(Vec<NoteView>, usize), EngineError> {
+async fn notes(
+    open: &Open,
+    patient: &PatientId,
+    hidden: bool,
+) -> Result<(Vec<NoteView>, Vec<Sensitive<Value>>, usize), EngineError> {
     let (outgoing, _) = Outgoing::all(&open.vault).await?;
     let mut notes: Vec<_> = outgoing
         .into_iter()
         .filter(|out| out.entry.patient == *patient)
-        .filter_map(|out| Some(NoteView { note: out.note?.note, sending: Some(out.entry.state) }))
+        .filter_map(|out| Some(NoteView::new(out.note?.note, Some(out.entry.state))))
         .collect();
-    let mut unreadable = 0;
+    let (mut unreadable, mut things) = (0, Vec::new());
     if !hidden {
         let (pulled, damaged) = PulledNote::all(&open.vault, patient).await?;
-        unreadable = damaged + Pull::get(&open.vault, patient).await?.unreadable.len();
-        for PulledNote { note, .. } in pulled {
+        let (changed, more) = PulledThing::all(&open.vault, patient).await?;
+        let (others, rest, unread) = from_things(changed);
+        unreadable = damaged + more + unread + Pull::get(&open.vault, patient).await?.unreadable.len();
+        things = rest;
+        for note in pulled.into_iter().map(|pulled| pulled.note).chain(others) {
             match notes.iter_mut().find(|own| own.note.id == note.id) {
                 Some(own) => own.note.received = note.received,
-                None => notes.push(NoteView { note, sending: None }),
+                None => notes.push(NoteView::new(note, None)),
             }
         }
     }
-    notes.sort_by(|a, b| b.note.authored.cmp(&a.note.authored).then_with(|| b.note.id.cmp(&a.note.id)));
-    Ok((notes, unreadable))
+    Ok((in_order(notes), things, unreadable))
+}
+
+/// What was pulled in other forms than words: the notes that it is, what else changed, and how many notes cannot be read.
+fn from_things(things: Vec<PulledThing>) -> (Vec<Note>, Vec<Sensitive<Value>>, usize) {
+    let mut ids: Vec<NoteId> = things.iter().filter_map(|thing| Some(belongs_to(&thing.resource)?.0)).collect();
+    ids.sort_unstable();
+    ids.dedup();
+    let read = |id: &NoteId| {
+        let of = |thing: &&PulledThing| belongs_to(&thing.resource).is_some_and(|(note, _)| note == *id);
+        let parts: Vec<&Value> = things.iter().filter(of).map(|thing| &thing.resource).collect();
+        from_resources(&parts, |_| None).ok()
+    };
+    let notes: Vec<Note> = ids.iter().filter_map(read).collect();
+    let unread = ids.len() - notes.len();
+    // An alert or a task that came as a note can be edited like any other.
+    let editable =
+        |thing: &PulledThing| matches!(thing.resource["resourceType"].as_str(), Some("Task" | "Flag" | "Goal"));
+    let rest = things.into_iter().filter(|it| editable(it) || belongs_to(&it.resource).is_none());
+    (notes, rest.map(|thing| thing.resource.into()).collect(), unread)
+}
+
+/// Newest first, each followed by what was later said about it.
+fn in_order(views: Vec<NoteView>) -> Vec<NoteView> {
+    let notes: Vec<Note> = views.iter().map(|view| view.note.clone()).collect();
+    let mut groups: Vec<Vec<NoteView>> = Vec::new();
+    for Shown { note, depth, standing, loose } in arrange(&notes) {
+        let view = NoteView { standing, depth, loose, ..views[note].clone() };
+        match groups.last_mut().filter(|_| depth > 0) {
+            Some(group) => group.push(view),
+            None => groups.push(vec![view]),
+        }
+    }
+    groups.reverse();
+    groups.concat()
 }
 
 /// A raw entry, wrapped.

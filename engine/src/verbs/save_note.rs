@@ -34,7 +34,7 @@ impl Engine {
     /// the storage may say. The draft is untouched then.
     pub async fn save_note(&self, patient: &PatientId, text: String, content: Content) -> Result<NoteId, EngineError> {
         let open = self.open()?;
-        self.keep(&open, self.note(&open, patient, text, content)).await
+        self.keep(&open, self.note(&open, patient, text, content), None).await
     }
 
     /// Edits what is in the record: `base` as it was read there, the words that go with the edit. Saved as a note is.
@@ -57,10 +57,10 @@ impl Engine {
             Edit::Alert(edit) => edit.change(base, pen),
         };
         note.content = Content::Change(change.map_err(not_editable)?);
-        self.keep(&open, note).await
+        self.keep(&open, note, None).await
     }
 
-    fn note(&self, open: &Open, patient: &PatientId, text: String, content: Content) -> Note {
+    pub(super) fn note(&self, open: &Open, patient: &PatientId, text: String, content: Content) -> Note {
         Note {
             id: NoteId::new(Uuid::now_v7()),
             patient: patient.clone(),
@@ -72,13 +72,21 @@ impl Engine {
         }
     }
 
-    async fn keep(&self, open: &Arc<Open>, note: Note) -> Result<NoteId, EngineError> {
+    /// Saves it; `old`: in place of a note that was set aside, which leaves in the same transaction.
+    pub(super) async fn keep(&self, open: &Arc<Open>, note: Note, old: Option<NoteId>) -> Result<NoteId, EngineError> {
         note.check().map_err(refused)?;
-        let (id, entry, patient) = (note.id, entry(&note), note.patient.clone());
+        let (id, patient) = (note.id, note.patient.clone());
         let own = OwnNote { patient_name: patient_name(open, &patient).await, note };
         let saving = self.inner.saving.lock().await;
         let staged = self.inner.stage(open, &own.note).await?;
-        let mut writes = vec![own.write()?, Outgoing::write_entry(&entry)?];
+        let (seq, place) = Outgoing::next_place(&open.vault).await?;
+        let entry = entry(&own.note, seq);
+        let mut writes = vec![own.write()?, Outgoing::write_entry(&entry)?, place];
+        if let Some(old) = old {
+            // First, so that nobody delivers it after it left; should the new one not be saved, it is sealed again.
+            self.inner.relaying(move |relay| relay.forget(old)).await?;
+            writes.extend(Outgoing::forget(old));
+        }
         writes.extend(forget(&patient, &form_of(&own.note.content)));
         let showing = open.showing.lock().await;
         open.vault.put(writes).await?;
@@ -89,6 +97,8 @@ impl Engine {
         drop(saving);
         let item = Outgoing { entry, note: Some(own) }.item();
         self.inner.update_for(open, |state| {
+            state.outbox.retain(|item| Some(item.note) != old);
+            state.conflicts.retain(|conflict| Some(conflict.note) != old);
             state.outbox.push(item);
             state.revision += 1;
         });
@@ -128,11 +138,12 @@ fn not_editable(why: NotChangeable) -> EngineError {
     EngineError::new("not-editable", text, Advice::Correct).because(why)
 }
 
-fn entry(note: &Note) -> OutboxEntry {
+fn entry(note: &Note, seq: u64) -> OutboxEntry {
     OutboxEntry {
         note: note.id,
         patient: note.patient.clone(),
         saved: note.authored,
+        seq,
         attempts: 0,
         state: OutboxState::Pending { not_before: None },
     }

@@ -1,11 +1,12 @@
 //! Try a refused note again.
 
 use shared::identity::NoteId;
-use shared::sync::{OutboxEntry, OutboxState};
+use shared::sync::{Event, OutboxEntry, Sends, Step, step};
 
+use super::set_aside::no_such;
 use crate::store::{self, Outgoing};
 use crate::vault::Kind;
-use crate::{Advice, Engine, EngineError};
+use crate::{Engine, EngineError};
 
 impl Engine {
     /// Tries a refused note again as it is.
@@ -16,11 +17,9 @@ impl Engine {
         let open = self.open()?;
         let showing = open.showing.lock().await;
         let entry: Option<OutboxEntry> = store::get(&open.vault, Kind::Outbox, &note.to_string()).await?;
-        let mut entry = entry.ok_or_else(|| {
-            EngineError::new("no-such-note", "This note is no longer waiting on this device.", Advice::None)
-        })?;
-        if matches!(entry.state, OutboxState::NeedsAttention(_)) {
-            entry.state = OutboxState::Pending { not_before: None };
+        let mut entry = entry.ok_or_else(no_such)?;
+        if let Step::To(next) = step(&entry, Sends::New, &Event::Resent) {
+            entry.state = next;
             open.vault.put(vec![Outgoing::write_entry(&entry)?]).await?;
             drop(showing);
             self.inner.show_outbox(&open).await?;

@@ -74,7 +74,7 @@ pub(crate) fn note(number: u128, text: &str) -> (Note, OutboxEntry) {
         content: Content::default(),
     };
     let state = OutboxState::Pending { not_before: None };
-    (note, OutboxEntry { note: id, patient, saved: now(), attempts: 0, state })
+    (note, OutboxEntry { note: id, patient, saved: now(), seq: 1, attempts: 0, state })
 }
 
 /// Bytes that do not compress and differ for each seed.

@@ -139,6 +139,7 @@ pub(crate) fn record() -> RecordView {
         lease: lease(),
         retrieved: ago(125),
         notes: notes(),
+        things: Vec::new(),
         unreadable_notes: 0,
         break_glass_available: false,
         declared: None,
@@ -159,26 +160,26 @@ pub(crate) fn notes() -> Vec<NoteView> {
     let mut team = team().into_iter();
     let (crew, nurse) = (team.next().unwrap_or_else(staff), team.next().unwrap_or_else(staff));
     vec![
-        NoteView {
-            note: note(
+        NoteView::new(
+            note(
                 1,
                 crew,
                 "SpO2 86 % on air, 91 % on 2 l. Settled after repositioning. Daughter wishes her to stay at home.",
                 8,
                 None,
             ),
-            sending: Some(OutboxState::Pending { not_before: None }),
-        },
-        NoteView {
-            note: note(
+            Some(OutboxState::Pending { not_before: None }),
+        ),
+        NoteView::new(
+            note(
                 2,
                 nurse,
                 "Just-in-case medicines checked and in date. Family shown the 24 h number.",
                 640,
                 Some(ago(638)),
             ),
-            sending: None,
-        },
+            None,
+        ),
     ]
 }
 
@@ -192,6 +193,7 @@ pub(crate) fn outbox() -> Vec<OutboxItem> {
         saved: ago(minutes),
         attempts,
         state,
+        actions: Vec::new(),
     };
     let refused = Attention { status: 403, reason: "The author is not the person signed in.".to_owned() };
     vec![

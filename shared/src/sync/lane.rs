@@ -73,6 +73,7 @@ mod tests {
             note: id(number),
             patient: PatientId::new(format!("p{patient}")),
             saved: now(),
+            seq: number as u64,
             attempts: 0,
             state,
         }

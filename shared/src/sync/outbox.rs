@@ -16,6 +16,10 @@ pub struct OutboxEntry {
     pub patient: PatientId,
     /// When it was saved on this device.
     pub saved: Timestamp,
+    /// Its place among what was written on this device: the order in which it is sent, whatever the clock did meanwhile.
+    /// 0 when an earlier version saved it, which is before all that have a place.
+    #[serde(default)]
+    pub seq: u64,
     /// Tries so far.
     pub attempts: u32,
     /// Where it stands.

@@ -9,7 +9,7 @@ use super::sources::Found;
 use crate::EngineError;
 use crate::engine::Inner;
 use crate::session::{Open, held};
-use crate::store::{Held, Pull, PulledNote, pulls_notes};
+use crate::store::{Held, Pull, PulledNote, PulledThing, pulls_notes};
 use crate::sync;
 use crate::vault::{Kind, Opened, Write};
 
@@ -36,6 +36,9 @@ pub(super) async fn seal(
         let lease = record.lease.id;
         for note in PulledNote::all(&open.vault, &patient).await?.0 {
             writes.push(note.write(lease)?);
+        }
+        for thing in PulledThing::all(&open.vault, &patient).await?.0 {
+            writes.push(thing.write(&patient, lease)?);
         }
         writes.push(Pull::get(&open.vault, &patient).await.unwrap_or_default().write(&patient, lease)?);
     }

@@ -11,7 +11,7 @@ fn now() -> Timestamp {
 }
 
 fn entry(state: OutboxState, attempts: u32) -> OutboxEntry {
-    OutboxEntry { note: NoteId::new(Uuid::nil()), patient: PatientId::new("p"), saved: now(), attempts, state }
+    OutboxEntry { note: NoteId::new(Uuid::nil()), patient: PatientId::new("p"), saved: now(), seq: 1, attempts, state }
 }
 
 fn answered(answer: Answer) -> Event {
