@@ -38,6 +38,8 @@ pub(crate) struct Open {
     pub(crate) asking: Mutex<HashMap<PatientId, usize>>,
     /// When the service last said of a lease that it holds.
     pub(crate) asked: Mutex<HashMap<LeaseId, Instant>>,
+    /// When what changed in a record was asked for last.
+    pub(crate) listed: Mutex<HashMap<LeaseId, Instant>>,
     /// Whose record was taken back since this person unlocked the device.
     pub(crate) revoked: Mutex<HashSet<PatientId>>,
     /// One question about leases at a time.
@@ -88,7 +90,7 @@ impl Open {
     pub(crate) fn new(staff: Staff, vault: Vault) -> Arc<Self> {
         let (signed, names, findings, asking) = Default::default();
         let (looks, showing, leases) = Default::default();
-        let (asked, revoked, checking) = Default::default();
+        let (asked, listed, revoked, checking) = Default::default();
         Arc::new(Self {
             staff,
             vault,
@@ -98,6 +100,7 @@ impl Open {
             looks,
             asking,
             asked,
+            listed,
             revoked,
             checking,
             showing,

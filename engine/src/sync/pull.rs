@@ -23,20 +23,20 @@ use crate::vault::Write;
 const PROGRESS_NOTE: &str = "11506-3";
 
 /// Pulls for every record held whose grant allows it. A record that fails keeps no other from being pulled.
-pub(super) async fn pull(inner: &Inner, open: &Arc<Open>) -> Result<(), EngineError> {
+pub(super) async fn pull(inner: &Inner, open: &Arc<Open>, fresh: bool) -> Result<(), EngineError> {
     let mut result = Ok(());
     for record in Held::all(&open.vault).await?.0 {
         let readable = record.lease.state(inner.clock.now()).is_open();
         if !readable || !record.may_pull() || !inner.is_online() {
             continue;
         }
-        let pulled = pull_record(inner, open, &record).await;
+        let pulled = pull_record(inner, open, &record, fresh).await;
         result = result.and(pulled);
     }
     result
 }
 
-async fn pull_record(inner: &Inner, open: &Arc<Open>, record: &Held) -> Result<(), EngineError> {
+async fn pull_record(inner: &Inner, open: &Arc<Open>, record: &Held, fresh: bool) -> Result<(), EngineError> {
     let patient = &record.lease.patient;
     let client = open.client()?;
     let mut so_far = Pull::get(&open.vault, patient).await?;
@@ -52,7 +52,7 @@ async fn pull_record(inner: &Inner, open: &Arc<Open>, record: &Held) -> Result<(
     let mut known = versions(open, patient).await?;
     loop {
         let Some(page) = pages.next().await.transpose() else {
-            return things::pull(inner, open, record, &mut so_far).await;
+            return things::pull(inner, open, record, &mut so_far, fresh).await;
         };
         match inner.heard_page(open, page).await {
             Ok(page) => store_page(inner, open, record, &mut so_far, &mut known, &page).await?,

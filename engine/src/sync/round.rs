@@ -69,7 +69,7 @@ async fn steps(inner: &Arc<Inner>, open: &Arc<Open>, fresh: bool) -> (Option<Dur
         results.push(account::hand_over(inner, open).await);
     }
     if inner.is_online() {
-        results.push(pull::pull(inner, open).await);
+        results.push(pull::pull(inner, open, fresh).await);
     }
     if inner.is_online() {
         results.push(today::refresh(inner, open).await);

@@ -2,10 +2,12 @@
 
 use std::collections::HashMap;
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use api_client::Client;
 use jiff::Timestamp;
 use serde_json::Value;
+use shared::consent::Dataset;
 use shared::sensitive::Sensitive;
 use shared::sync::Cursor;
 
@@ -13,15 +15,33 @@ use super::pull::save;
 use super::read_back::keeps_it_to_itself;
 use crate::EngineError;
 use crate::engine::Inner;
-use crate::session::Open;
+use crate::session::{Open, held};
 use crate::store::{Held, Pull, PulledThing};
 
 /// What stands for a note that is not in words, and what may be edited.
 const KINDS: [&str; 5] = ["Observation", "Task", "Flag", "Goal", "MedicationAdministration"];
 
+/// Between two questions about one record that nobody pressed for: each stands in the person's account.
+const PAUSE: Duration = Duration::from_secs(60);
+
 /// Asks for all kinds at once: a link that answers late is waited for once.
-pub(super) async fn pull(inner: &Inner, open: &Arc<Open>, record: &Held, so_far: &mut Pull) -> Result<(), EngineError> {
+pub(super) async fn pull(
+    inner: &Inner,
+    open: &Arc<Open>,
+    record: &Held,
+    so_far: &mut Pull,
+    fresh: bool,
+) -> Result<(), EngineError> {
+    // In an emergency there is the summary, and no lists of everything.
+    if record.consent_checked && record.lease.dataset == Dataset::Emergency {
+        return Ok(());
+    }
+    let lately = held(&open.listed).get(&record.lease.id).is_some_and(|asked| asked.elapsed() < PAUSE);
+    if lately && !fresh {
+        return Ok(());
+    }
     let client = open.client()?;
+    held(&open.listed).insert(record.lease.id, Instant::now());
     let one = |kind| ask(inner, open, record, &client, so_far.since(kind, record.retrieved), kind);
     let [a, b, c, d, e] = KINDS;
     let answers = tokio::join!(one(a), one(b), one(c), one(d), one(e));
