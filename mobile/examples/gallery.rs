@@ -8,15 +8,17 @@ use dioxus::prelude::*;
 use engine::{Enrolment, Link};
 use mobile::app::dress;
 use mobile::fault::{Doing, Fault};
+use mobile::forms::{Answers, Ask, Form};
 use mobile::i18n::Lang;
 use mobile::nav::{Closed, Tab};
 use mobile::platform::Settings;
 use mobile::preferences::Preferences;
 use mobile::views::*;
 use shared::consent::Reason;
+use shared::identity::Role;
 use shared::lease::LeaseState;
 
-const SCENES: [&str; 50] = [
+const SCENES: [&str; 65] = [
     "sign-in",
     "sign-in-ways",
     "sign-in-no-browser",
@@ -57,8 +59,23 @@ const SCENES: [&str; 50] = [
     "record-clock",
     "record-taken-back",
     "record-source",
+    "write",
     "note",
+    "note-free",
+    "note-missing",
     "note-saved",
+    "vitals",
+    "vitals-whole",
+    "vitals-asked",
+    "dose",
+    "action",
+    "wish",
+    "alert",
+    "cpr",
+    "phase",
+    "akps",
+    "ipos",
+    "stock",
     "to-send",
     "to-send-colleagues",
     "me",
@@ -231,12 +248,29 @@ fn Scene(name: String, preferences: Preferences, on_preferences: EventHandler<Pr
         "record-taken-back" => with_patient(
             rsx! { TakenBackPage { person: samples::person(), now, doing: Doing::Idle, on_renew: |()| {}, on_note: |()| {}, on_back: |()| {} } },
         ),
-        "note" => with_patient(
-            rsx! { NotePage { person: samples::person(), draft: "SpO2 86 % on air".to_owned(), now, doing: Doing::Idle, saved: Saved::No, on_input: |_| {}, on_save: |()| {}, on_another: |()| {}, on_back: |()| {} } },
+        "note" => with_patient(rsx! { Written { form: Form::Visit, begun: vec![("found", "SpO2 86 % on air")] } }),
+        "note-saved" => with_patient(rsx! { Written { form: Form::Visit, begun: vec![], saved: Saved::Offline } }),
+        "write" => with_patient(
+            rsx! { WritePage { person: samples::person(), role: Role::CareTeamClinician, begun: vec!["vitals".to_owned()], now, on_form: |_| {}, on_back: |()| {} } },
         ),
-        "note-saved" => with_patient(
-            rsx! { NotePage { person: samples::person(), draft: String::new(), now, doing: Doing::Idle, saved: Saved::Offline, on_input: |_| {}, on_save: |()| {}, on_another: |()| {}, on_back: |()| {} } },
+        "note-free" => written(Form::Visit, &[("template", "free"), ("text", "Settled after repositioning.")]),
+        "note-missing" => with_patient(
+            rsx! { Written { form: Form::Vitals, begun: vec![("pulse", "72.5")], ask: Some(Ask { field: "pulse".to_owned(), words: Lang::En.t("ask-whole") }) } },
         ),
+        "vitals" => written(Form::Vitals, &[("breathing", "24"), ("saturation", "91")]),
+        "vitals-whole" => written(Form::Vitals, &SICK),
+        "vitals-asked" => written(Form::Vitals, &[("temperature", "98.6"), ("systolic", "80"), ("diastolic", "120")]),
+        "dose" => written(Form::Dose, &[("drug", "Morphine sulfate 10 mg/mL"), ("given", "not"), ("why", "refused")]),
+        "action" => written(Form::Action, &[("action", "Turn in bed"), ("outcome", "not-done"), ("why", "other")]),
+        "wish" => written(Form::Wish, &[("wish", "place"), ("place", "110481000000108"), ("speaker", "other")]),
+        "alert" => {
+            written(Form::Alert, &[("kind", "SS"), ("text", "Ring first: dog loose in the yard"), ("review", "date")])
+        }
+        "cpr" => written(Form::Cpr, &[("decision", "450476008"), ("kept", "Yellow folder on the fridge")]),
+        "phase" => written(Form::Phase, &[("phase", "unstable")]),
+        "akps" => written(Form::Akps, &[("score", "40")]),
+        "ipos" => written(Form::Ipos, &[("completed", "staff"), ("pain", "3"), ("nausea", "cannot")]),
+        "stock" => written(Form::Stock, &[("there", "some"), ("drug-0", "Midazolam 10 mg/2 mL"), ("left-0", "5")]),
         "to-send" => framed(
             Tab::ToSend,
             samples::offline(),
@@ -313,6 +347,39 @@ fn framed(tab: Tab, link: Link, list: Element, patient: Option<(&'static str, El
 
 fn with_patient(patient: Element) -> Element {
     framed(Tab::Today, samples::online(), rsx! { Today { preset: 0 } }, Some(("record", patient)))
+}
+
+const SICK: [(&str, &str); 8] = [
+    ("breathing", "26"),
+    ("saturation", "90"),
+    ("air", "oxygen"),
+    ("systolic", "98"),
+    ("diastolic", "60"),
+    ("pulse", "118"),
+    ("awake", "C"),
+    ("temperature", "38.4"),
+];
+
+fn written(form: Form, begun: &[(&'static str, &'static str)]) -> Element {
+    with_patient(rsx! { Written { form, begun: begun.to_vec() } })
+}
+
+#[component]
+fn Written(
+    form: Form,
+    begun: Vec<(&'static str, &'static str)>,
+    #[props(default = Saved::No)] saved: Saved,
+    #[props(default)] ask: Option<Ask>,
+) -> Element {
+    let mut answers =
+        use_signal(|| begun.iter().fold(Answers::default(), |answers, (field, said)| answers.with(field, said)));
+    rsx! {
+        NotePage {
+            person: samples::person(), form, answers: answers(), role: Role::EmergencyClinician, resumed: !begun.is_empty(), ask,
+            now: samples::now(), doing: Doing::Idle, saved, on_answer: move |(field, said): (String, String)| answers.write().set(&field, &said),
+            on_save: |()| {}, on_another: |()| {}, on_back: |()| {},
+        }
+    }
 }
 
 #[component]

@@ -9,6 +9,7 @@ pub mod bridge;
 pub mod components;
 pub mod fault;
 pub mod format;
+pub mod forms;
 pub mod i18n;
 pub mod nav;
 pub mod platform;

@@ -7,6 +7,9 @@ use shared::consent::Reason;
 use shared::identity::{Demographics, PatientId};
 use shared::sensitive::Sensitive;
 
+use crate::forms::Form;
+use crate::views::At;
+
 /// The lists of the bottom bar.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Tab {
@@ -63,8 +66,12 @@ pub enum Place {
     Glass(Demographics),
     /// The record.
     Record(Demographics),
-    /// A note being written.
-    Note(Demographics),
+    /// What is to be written.
+    Write(Demographics),
+    /// A form being filled in.
+    Note(Demographics, Form),
+    /// An edit of what stands at this place of the record.
+    Edit(Demographics, At),
 }
 
 /// Why a record stays closed.
@@ -92,7 +99,8 @@ impl Place {
             Self::Refused(..) => "refused",
             Self::Glass(_) => "break-glass",
             Self::Record(_) => "record",
-            Self::Note(_) => "note",
+            Self::Write(_) => "write",
+            Self::Note(..) | Self::Edit(..) => "note",
         }
     }
 
@@ -105,7 +113,9 @@ impl Place {
             | Self::Refused(person, _)
             | Self::Glass(person)
             | Self::Record(person)
-            | Self::Note(person) => &person.patient,
+            | Self::Write(person)
+            | Self::Note(person, _)
+            | Self::Edit(person, _) => &person.patient,
         }
     }
 }

@@ -14,10 +14,12 @@ use dioxus::prelude::*;
 use engine::{Advice, RecordView, SyncState};
 use mobile::components::{NoteCard, REVEALED_FOR};
 use mobile::fault::{Doing, Fault};
+use mobile::forms::{Answers, Ask, Form};
 use mobile::nav::Closed;
 use mobile::views::*;
 use shared::consent::Reason;
-use shared::identity::Demographics;
+use shared::identity::{Demographics, Role};
+use shared::note::{Amendment, Amends, Content, Visit};
 use shared::summary::{SectionState, Summary};
 use shared::sync::{Attention, OutboxState};
 
@@ -266,21 +268,93 @@ async fn the_patient_is_named_on_every_screen_about_a_patient() {
             rsx! { RefusedPage { person: person.clone(), closed, now, on_note: |()| {}, on_back: |()| {} } },
             rsx! { RefusedPage { person: person.clone(), closed: Closed::NoRecord, now, on_note: |()| {}, on_back: |()| {} } },
             rsx! { Record { view: Same::new(samples::record()) } },
-            rsx! { NotePage { person: person.clone(), draft: String::new(), now, doing: Doing::Idle, saved: Saved::No, on_input: |_| {}, on_save: |()| {}, on_another: |()| {}, on_back: |()| {} } },
-            rsx! { NotePage { person, draft: String::new(), now, doing: Doing::Idle, saved: Saved::Offline, on_input: |_| {}, on_save: |()| {}, on_another: |()| {}, on_back: |()| {} } },
+            rsx! { Note { form: Form::Vitals, answers: Answers::default(), saved: Saved::No } },
+            rsx! { Note { form: Form::Visit, answers: Answers::default(), saved: Saved::Offline } },
+            rsx! { WritePage { person, role: Role::DomiciliaryCarer, begun: vec![], now, on_form: |_| {}, on_back: |()| {} } },
         ]
     }
     #[component]
     fn Nth(n: usize) -> Element {
         pages().swap_remove(n)
     }
-    for n in 0..7 {
+    for n in 0..8 {
         let screen = Screen::of(Nth, NthProps { n }).await;
         let bar = screen.text("#identity");
         for fact in ["FAIRWEATHER, Dorothea Mabel", "23 Nov 1938 (87 y)", "991 200 3888"] {
             assert!(bar.contains(fact), "{fact} on page {n}: {bar}");
         }
     }
+}
+
+#[component]
+fn Note(form: Form, answers: Answers, saved: Saved) -> Element {
+    let ask = Ask { field: "pulse".to_owned(), words: "Write a whole number.".to_owned() };
+    let now = samples::now();
+    rsx! {
+        NotePage {
+            person: samples::person(), form, answers, role: Role::EmergencyClinician, ask: Some(ask), now, doing: Doing::Idle, saved,
+            on_answer: |_| {}, on_save: |()| {}, on_another: |()| {}, on_back: |()| {},
+        }
+    }
+}
+
+#[tokio::test]
+async fn half_a_set_of_vital_signs_shows_no_score() {
+    let some = Answers::default().with("breathing", "28").with("pulse", "140x");
+    let screen = Screen::of(Note, NoteProps { form: Form::Vitals, answers: some, saved: Saved::No }).await;
+    assert_eq!(screen.attribute("#news", "data-news").as_deref(), Some("incomplete"));
+    let words = screen.text("#news");
+    assert!(words.contains("No NEWS2 score yet") && words.contains("Pulse") && !words.contains("NEWS2 0"), "{words}");
+    assert!(screen.text("[data-field=pulse]").contains("Write a whole number."), "the fault stands at its field");
+    let (all, closed) = (screen.count("[data-step=more]"), screen.attributes("[data-step=more]", "disabled").len());
+    assert_eq!((all, closed), (7, 6), "only what was measured can be stepped");
+}
+
+#[tokio::test]
+async fn a_wish_says_that_it_is_no_decision_and_a_carer_decides_on_no_resuscitation() {
+    let wish = NoteProps { form: Form::Wish, answers: Answers::default(), saved: Saved::No };
+    let screen = Screen::of(Note, wish).await;
+    assert!(screen.text("[data-warning]").contains("not a decision, and it changes none"));
+    fn carer() -> Element {
+        let begun = vec!["dose".to_owned()];
+        rsx! { WritePage { person: samples::person(), role: Role::DomiciliaryCarer, begun, now: samples::now(), on_form: |_| {}, on_back: |()| {} } }
+    }
+    let screen = Screen::of(carer, ()).await;
+    assert_eq!((screen.count("[data-form=cpr]"), screen.count("[data-begun]")), (0, 1));
+    assert!(screen.text("[data-form=dose]").contains("Begun, not saved"));
+}
+
+#[tokio::test]
+async fn two_corrections_stand_below_their_note_and_nothing_is_hidden() {
+    fn page() -> Element {
+        let mut record = samples::record();
+        let first = record.notes[0].clone();
+        let mut later = |nth: u128, text: &str| {
+            let how = Amendment::Replaces { reason: "Wrong side".to_owned().into() };
+            let amends = Amends { note: first.note.id, kind: shared::note::Amended::Document, how };
+            let mut view = first.clone();
+            view.note.id = shared::identity::NoteId::new(uuid(nth));
+            view.note.text = text.to_owned().into();
+            view.note.content = Content::Visit(Visit { amends: Some(amends), ..Visit::default() });
+            record.notes.push(view);
+        };
+        later(11, "Left hip");
+        later(12, "Right knee");
+        rsx! { Record { view: Same::new(record) } }
+    }
+    let screen = Screen::of(page, ()).await;
+    assert_eq!(screen.count("[data-worth=disputed]"), 1);
+    assert_eq!(screen.count("[data-depth=1]"), 2);
+    let words = screen.text("#notes");
+    for said in
+        ["Left hip", "Right knee", "Corrected 2 times", "Why: Wrong side", samples::notes()[0].note.text.reveal()]
+    {
+        assert!(words.contains(said), "{said} in {words}");
+    }
+}
+
+fn uuid(nth: u128) -> uuid::Uuid {
+    uuid::Uuid::from_u128(nth)
 }
 
 #[tokio::test]

@@ -10,3 +10,4 @@ mod policy;
 mod records;
 mod screens;
 mod story;
+mod writing;

@@ -118,6 +118,7 @@ async fn at_the_door(tour: &mut Tour) -> Result<()> {
     tour.end("[data-section='48765-2']").await?;
     tour.shot("record-sections").await?;
     tour.scene.window.click("#write-note").await?;
+    story::begin_note(&tour.scene.window).await?;
     tour.scene.window.type_into("#note-text", "Łukasz: SpO2 84 %").await?;
     tour.shot("note").await?;
     tour.scene.window.click("#note-save").await?;

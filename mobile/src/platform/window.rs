@@ -9,13 +9,14 @@ use dioxus::prelude::*;
 use super::Settings;
 
 const PAGE: &str = include_str!("../../../assets/index.html");
-const STYLES: [&str; 6] = [
+const STYLES: [&str; 7] = [
     include_str!("../../../assets/styles/tokens.css"),
     include_str!("../../../assets/styles/base.css"),
     include_str!("../../../assets/styles/shell.css"),
     include_str!("../../../assets/styles/lists.css"),
     include_str!("../../../assets/styles/record.css"),
     include_str!("../../../assets/styles/find.css"),
+    include_str!("../../../assets/styles/forms.css"),
 ];
 
 /// The page the webview loads: our own, because the renderer's forbids zoom and names no language. The styles stand

@@ -30,7 +30,7 @@ pub use enrol::{EnrolPage, EnrolView, NeedsCode};
 pub use find::{FindPage, FindView};
 pub use glass::{GlassPage, GlassView};
 pub use me::{MePage, MeView};
-pub use note::{NotePage, NoteView, Saved};
+pub use note::{EditView, NotePage, NoteView, Saved, WritePage, WriteView};
 pub use order::{Order, OrderView, use_order};
 pub use record::{At, RecordPage, RecordView, Same, TakenBackPage};
 pub use refused::{RefusedPage, RefusedView};

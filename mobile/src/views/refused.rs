@@ -62,7 +62,7 @@ pub fn RefusedView(person: Demographics, closed: Closed) -> Element {
     rsx! {
         RefusedPage {
             person, closed, now: (pulse().now)(),
-            on_note: move |()| nav.write().push(Place::Note(about.clone())),
+            on_note: move |()| nav.write().push(Place::Write(about.clone())),
             on_glass: move |()| nav.write().push(Place::Glass(glass.clone())),
             on_back: move |()| nav.write().back(),
         }

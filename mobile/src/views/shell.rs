@@ -8,7 +8,8 @@ use shared::identity::Staff;
 use shared::sync::OutboxState;
 
 use super::{
-    ConfirmView, ConsentView, FindView, GlassView, MeView, NoteView, RecordView, RefusedView, ToSendView, TodayView,
+    ConfirmView, ConsentView, EditView, FindView, GlassView, MeView, NoteView, RecordView, RefusedView, ToSendView,
+    TodayView, WriteView,
 };
 use crate::bridge::{Pulse, pulse};
 use crate::components::{Icon, LinkStrip, Shape};
@@ -98,13 +99,20 @@ fn Step(place: Place) -> Element {
         Place::Refused(person, closed) => rsx! { RefusedView { person, closed } },
         Place::Glass(person) => rsx! { GlassView { person } },
         Place::Record(person) => rsx! { RecordView { person } },
-        Place::Note(person) => rsx! { NoteView { person } },
+        Place::Write(person) => rsx! { WriteView { person } },
+        Place::Note(person, form) => rsx! { NoteView { person, form } },
+        Place::Edit(person, at) => rsx! { EditView { person, at } },
     }
 }
 
 // Another patient or another step is another screen: it starts at its top and keeps nothing of the one before.
 fn step_key(place: &Place) -> String {
-    format!("{}/{}", place.view(), place.patient())
+    let form = match place {
+        Place::Note(_, form) => form.name(),
+        Place::Edit(_, at) => format!("{}/{}", at.document, at.entry),
+        _ => String::new(),
+    };
+    format!("{}/{}/{form}", place.view(), place.patient())
 }
 
 /// The four lists, and how much waits to be sent.

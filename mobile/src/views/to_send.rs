@@ -11,6 +11,7 @@ use crate::bridge::pulse;
 use crate::components::{Icon, Progress, Shape, note_state};
 use crate::fault::Doing;
 use crate::format::clock;
+use crate::forms::title_of;
 use crate::i18n::{Lang, use_lang};
 use crate::verb::perform_saying;
 
@@ -123,6 +124,7 @@ fn Line(item: OutboxItem, now: Timestamp, must_sign_in: bool, busy: bool, on_aga
         article { class: "row outbox", "data-note": "{note}", "data-state": name,
             p { class: "note-state", "data-state": name, Icon { shape } "{words}" }
             p { strong { "{item.patient_name.reveal()}" } }
+            p { class: "meta", "data-kind": "{item.form}", {lang.t(title_of(&item.form))} }
             p { class: "first-line", "{item.first_line.reveal()}" }
             p { class: "meta", "{story(lang, &item, now, must_sign_in)}" }
             if let OutboxState::NeedsAttention(why) = &item.state {

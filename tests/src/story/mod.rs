@@ -14,7 +14,9 @@ use crate::hub::{HubSettings, TestHub};
 use crate::window::{Launch, Window};
 use crate::{paths, story};
 
-pub use walk::{confirm_two, find_by_name, find_by_number, go, open_job, save_note, sign_in, unlock, whole_record};
+pub use walk::{
+    begin_note, confirm_two, find_by_name, find_by_number, go, open_job, save_note, sign_in, unlock, whole_record,
+};
 
 /// The crew of the demo.
 pub const CREW: &str = "Amara Nwosu";

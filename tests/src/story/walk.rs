@@ -103,13 +103,24 @@ pub async fn confirm_two(window: &Window) -> Result<()> {
     window.click("#open-record").await
 }
 
+/// From the choice of what to write to the free page of a note in words.
+///
+/// # Errors
+/// When it does not open.
+pub async fn begin_note(window: &Window) -> Result<()> {
+    window.view("write").await?;
+    window.click("[data-form=visit]").await?;
+    window.view("note").await?;
+    window.click("[data-option=free]").await
+}
+
 /// Writes a note from the record and goes back to it.
 ///
 /// # Errors
 /// When it is not said to be saved.
 pub async fn save_note(window: &Window, text: &str) -> Result<()> {
     window.click("#write-note").await?;
-    window.view("note").await?;
+    begin_note(window).await?;
     window.type_into("#note-text", text).await?;
     window.click("#note-save").await?;
     window.says("#note-saved", "Saved on this device").await

@@ -30,7 +30,14 @@ pub(super) fn ItemCard(
     let nth = item;
     let Some(item) = summary.sections.get(section).and_then(|s| s.items.get(item)) else { return rsx! {} };
     let told = about(lang, item, &summary.sections[section].code, now);
-    let own = rsx! { Raw { at: At { document: item.document, entry: item.entry }, source: source.clone(), actions } };
+    let at = At { document: item.document, entry: item.entry };
+    let editable = matches!(item.resource_type.as_str(), "Goal" | "Task" | "Flag");
+    let own = rsx! {
+        if editable {
+            button { class: "quiet", r#type: "button", "data-update": "{item.entry}", onclick: move |_| actions.edit.call(at), {lang.t("write-update")} }
+        }
+        Raw { at, source: source.clone(), actions }
+    };
     let others = rsx! {
         for (i , origin) in item.also.iter().enumerate() {
             div { key: "{i}", class: "item-foot", "data-also": "{origin.document}/{origin.entry}",

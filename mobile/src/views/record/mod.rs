@@ -7,6 +7,7 @@ mod hidden;
 mod hit;
 mod item;
 mod narrative;
+mod notes;
 mod notices;
 mod page;
 mod raw;

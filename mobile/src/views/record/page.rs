@@ -6,6 +6,7 @@ use std::rc::Rc;
 use dioxus::prelude::*;
 use engine::{Link, RecordView as Record};
 use jiff::{Timestamp, Unit};
+use shared::note::Note;
 use shared::sensitive::Sensitive;
 use shared::summary::layout::Layout;
 
@@ -13,12 +14,13 @@ use super::arranged::ArrangedSections;
 use super::glance::GlanceList;
 use super::glass::{GlassOffer, GlassStrip};
 use super::hidden::{Hidden, HiddenRecord};
+use super::notes::NoteList;
 use super::notices::Notices;
 use super::rest::{ContextList, UnreadList};
 use super::search::Search;
 use super::sources::SourceList;
 use super::strip::RecordStrip;
-use crate::components::{Icon, IdentityBar, IdentityStill, NoteCard, Progress, Shape};
+use crate::components::{Icon, IdentityBar, IdentityStill, Progress, Shape};
 use crate::fault::{Doing, Fault};
 use crate::i18n::use_lang;
 
@@ -68,8 +70,10 @@ pub type Source = (At, Result<Sensitive<String>, Fault>);
 /// What can be done on a record.
 #[derive(Clone, Copy, PartialEq)]
 pub struct RecordActions {
-    /// Write a note.
+    /// Write something new.
     pub note: EventHandler<()>,
+    /// Edit what stands here: a goal, a task or an alert.
+    pub edit: EventHandler<At>,
     /// Ask the record service again.
     pub renew: EventHandler<()>,
     /// Read the raw entry that stands here.
@@ -90,11 +94,13 @@ pub fn RecordPage(
     on_back: EventHandler<()>,
     #[props(default)] on_glass: EventHandler<()>,
     #[props(default)] on_end: EventHandler<()>,
+    #[props(default)] on_amend: EventHandler<Note>,
+    #[props(default)] on_edit: EventHandler<At>,
     #[props(default)] layout: Layout,
     #[props(default)] on_layout: EventHandler<Option<Layout>>,
 ) -> Element {
     let (lang, busy) = (use_lang(), doing.is_busy());
-    let actions = RecordActions { note: on_note, renew: on_renew, source: on_source };
+    let actions = RecordActions { note: on_note, edit: on_edit, renew: on_renew, source: on_source };
     // Facts age by days: the sections are not drawn again at every tick of the clock.
     let today = now.round(Unit::Hour).unwrap_or(now);
     let hidden = Hidden::of(lang, &record.lease, now);
@@ -113,7 +119,7 @@ pub fn RecordPage(
                     Notices { record: record.clone(), summary: summary.clone() }
                     GlanceList { summary: summary.clone(), now: today }
                     GlassOffer { record: record.clone(), on_glass }
-                    NoteList { record: record.clone(), now }
+                    NoteList { record: record.clone(), now, on_amend }
                     Search { record: record.clone(), summary: summary.clone() }
                     ArrangedSections { summary: summary.clone(), layout, on_layout, now: today, source: source.clone(), actions }
                     UnreadList { summary: summary.clone(), source: source.clone(), actions }
@@ -124,36 +130,12 @@ pub fn RecordPage(
                     if let Some(hidden) = hidden {
                         HiddenRecord { hidden, busy, on_renew }
                     }
-                    NoteList { record, now }
+                    NoteList { record, now, on_amend }
                 },
             }
         }
         div { class: "action-bar",
             button { id: "write-note", class: "primary", r#type: "button", onclick: move |_| actions.note.call(()), Icon { shape: Shape::Note } {lang.t("write-note")} }
-        }
-    }
-}
-
-#[component]
-fn NoteList(record: Same<Record>, now: Timestamp) -> Element {
-    let lang = use_lang();
-    rsx! {
-        section { id: "notes", class: "notes", "aria-label": lang.t("notes-title"),
-            div { class: "notes-head",
-                h2 { {lang.t("notes-title")} span { class: "count", "{record.notes.len()}" } }
-                if record.notes.is_empty() {
-                    p { {lang.t("notes-none")} }
-                }
-            }
-            if record.unreadable_notes > 0 {
-                p { class: "notice", role: "alert", "data-unreadable-notes": "{record.unreadable_notes}",
-                    Icon { shape: Shape::Safety }
-                    {lang.with("notes-unreadable", [("count", record.unreadable_notes.into())])}
-                }
-            }
-            for view in record.notes.iter().cloned() {
-                NoteCard { key: "{view.note.id}", view, now }
-            }
         }
     }
 }

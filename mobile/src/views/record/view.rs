@@ -11,6 +11,7 @@ use super::{At, RecordPage, Same, TakenBackPage};
 use crate::bridge::pulse;
 use crate::components::{FaultBox, IdentityBar, Wait};
 use crate::fault::{Doing, Fault};
+use crate::forms::Form;
 use crate::i18n::use_lang;
 use crate::nav::{Place, use_nav};
 use crate::verb::{perform, perform_saying};
@@ -100,7 +101,7 @@ fn TakenBack(person: Demographics, now: Timestamp) -> Element {
     rsx! {
         TakenBackPage {
             person, now, doing: doing(), on_renew: renew,
-            on_note: move |()| nav.write().push(Place::Note(about.clone())), on_back: move |()| nav.write().back(),
+            on_note: move |()| nav.write().push(Place::Write(about.clone())), on_back: move |()| nav.write().back(),
         }
     }
 }
@@ -139,14 +140,17 @@ fn Opened(person: Demographics, record: Same<Record>, link: engine::Link) -> Ele
         }
     };
     let order = use_order();
+    let (amended, edited) = (person.clone(), person.clone());
     rsx! {
         if let Some(fault) = order.fault {
             FaultBox { fault }
         }
         RecordPage {
             layout: order.layout, on_layout: order.change, record, link, now: (pulse().now)(), doing: doing(), source: source(), on_renew: renew, on_source: show_source,
+            on_amend: move |note| nav.write().push(Place::Note(amended.clone(), Form::Amend(Box::new(note)))),
+            on_edit: move |at| nav.write().push(Place::Edit(edited.clone(), at)),
             on_end: end, on_glass: move |()| nav.write().push(Place::Glass(glass.clone())),
-            on_note: move |()| nav.write().push(Place::Note(person.clone())), on_back: move |()| nav.write().back(),
+            on_note: move |()| nav.write().push(Place::Write(person.clone())), on_back: move |()| nav.write().back(),
         }
     }
 }

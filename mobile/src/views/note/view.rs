@@ -1,0 +1,194 @@
+//! A form, with the engine.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use dioxus::prelude::*;
+use engine::Engine;
+use serde_json::Value;
+use shared::identity::{Demographics, PatientId, Role};
+use tokio::sync::watch;
+
+use super::{NotePage, Saved};
+use crate::bridge::pulse;
+use crate::components::{FaultBox, IdentityBar, Wait};
+use crate::fault::{Doing, Fault};
+use crate::forms::{Answers, Ask, Form, What, ready};
+use crate::i18n::use_lang;
+use crate::nav::{Place, use_nav};
+use crate::verb::{perform, perform_saying};
+use crate::views::record::At;
+
+const AUTOSAVE: Duration = Duration::from_millis(400);
+
+/// The way to what keeps a draft, and whether the newest is kept.
+struct Keeper {
+    typed: watch::Sender<String>,
+    kept: watch::Receiver<bool>,
+}
+
+/// Keeps the newest text with the engine, in a task of its own: it goes on while the webview is frozen, and ends
+/// after keeping what came last when the editor is gone. Starts from the `draft` that is kept already, so that an
+/// editor opened and left changes nothing.
+fn keep_draft(engine: Engine, patient: PatientId, form: String, draft: String) -> Keeper {
+    let (sender, mut typed) = watch::channel(draft);
+    let (told, kept) = watch::channel(true);
+    tokio::spawn(async move {
+        // A closed channel still answers Ok for a text that was not seen yet.
+        while typed.changed().await.is_ok() {
+            tokio::time::sleep(AUTOSAVE).await;
+            let text = typed.borrow_and_update().clone();
+            let done = engine.save_draft(&patient, &form, text).await;
+            if let Err(error) = &done {
+                tracing::warn!(code = error.code, "a draft was not kept");
+            }
+            told.send_replace(done.is_ok());
+        }
+    });
+    Keeper { typed: sender, kept }
+}
+
+/// What is being written, or how far it is to that.
+#[component]
+fn Waiting(
+    person: Demographics,
+    words: &'static str,
+    fault: Option<Fault>,
+    on_retry: Option<EventHandler<()>>,
+) -> Element {
+    let lang = use_lang();
+    let mut nav = use_nav();
+    rsx! {
+        div { class: "sticky", IdentityBar { person, now: (pulse().now)(), on_back: move |()| nav.write().back() } }
+        div { class: "step",
+            match fault {
+                Some(fault) => rsx! { FaultBox { fault, on_retry } },
+                None => rsx! { Wait { words: lang.t(words) } },
+            }
+        }
+    }
+}
+
+/// Writing with the engine.
+#[component]
+pub fn NoteView(person: Demographics, form: Form) -> Element {
+    let engine = use_context::<Engine>();
+    let mut draft = use_signal(|| None::<Result<String, Fault>>);
+    let (patient, name) = (person.patient.clone(), form.name());
+    let ask = use_callback(move |()| {
+        let (engine, patient, name) = (engine.clone(), patient.clone(), name.clone());
+        perform(async move { engine.draft(&patient, &name).await }, move |answer| {
+            draft.set(Some(answer.map(|kept| kept.map(|text| text.into_inner()).unwrap_or_default())));
+        });
+    });
+    use_effect(move || ask(()));
+    match draft() {
+        Some(Ok(draft)) => rsx! { Writing { person, form, draft } },
+        unread => rsx! { Waiting { person, words: "wait-draft", fault: unread.and_then(Result::err), on_retry: ask } },
+    }
+}
+
+/// What a form starts from: its draft, or the words that are to be corrected.
+fn begin(form: &Form, draft: &str) -> Answers {
+    match (form, draft) {
+        (Form::Amend(note), "") => {
+            let mut answers = Answers::default();
+            answers.set("corrected", note.text.reveal());
+            answers
+        }
+        (_, "") => Answers::default(),
+        (_, draft) => Answers::read(draft),
+    }
+}
+
+#[component]
+fn Writing(person: Demographics, form: Form, draft: String) -> Element {
+    let lang = use_lang();
+    let engine = use_context::<Engine>();
+    let pulse = pulse();
+    let mut nav = use_nav();
+    let patient = person.patient.clone();
+    let role = pulse.state.peek().session.staff().map_or(Role::Admin, |staff| staff.role);
+    let keeper = use_hook(|| Arc::new(keep_draft(engine.clone(), patient.clone(), form.name(), draft.clone())));
+    let mut answers = use_signal(|| begin(&form, &draft));
+    let mut asked = use_signal(|| None::<Ask>);
+    let mut saved = use_signal(|| Saved::No);
+    let mut page = use_signal(|| 0_u32);
+    let doing = use_signal(Doing::default);
+    // Asked anew with every keystroke and every tick of the clock.
+    let kept = *keeper.kept.borrow();
+    let typing = keeper.clone();
+    let answer = move |(field, typed): (String, String)| {
+        answers.write().set(&field, &typed);
+        asked.set(None);
+        typing.typed.send_replace(answers.peek().draft());
+    };
+    let filled = form.clone();
+    let save = move |()| {
+        let said = match ready(&filled, &answers.peek(), role, lang, jiff::Timestamp::now()) {
+            Ok(said) => said,
+            Err(ask) => return asked.set(Some(ask)),
+        };
+        let (engine, patient, keeper) = (engine.clone(), patient.clone(), keeper.clone());
+        // The draft is forgotten with the note's own task: leaving this screen early must not bring it back.
+        let saving = async move {
+            let note = match said.what {
+                What::New(content) => engine.save_note(&patient, said.text, content).await?,
+                What::Edit(base, edit) => engine.save_edit(&patient, base, edit, said.text).await?,
+            };
+            keeper.typed.send_replace(String::new());
+            Ok(note)
+        };
+        perform_saying(doing, lang.t("wait-save"), saving, move |_| {
+            let online = matches!(pulse.state.peek().link, engine::Link::Online { .. });
+            saved.set(if online { Saved::Online } else { Saved::Offline });
+        });
+    };
+    let again = person.clone();
+    rsx! {
+        NotePage {
+            key: "{page}", person, form: form.clone(), answers: answers(), role, resumed: page() == 0 && !draft.is_empty(), ask: asked(), kept,
+            now: (pulse.now)(), doing: doing(), saved: saved(), on_answer: answer, on_save: save,
+            on_another: move |()| match form {
+                // What was amended or edited is not the same any more: the next thing is chosen anew.
+                Form::Amend(_) | Form::Edit(_) => nav.write().replace(Place::Write(again.clone())),
+                _ => {
+                    answers.set(Answers::default());
+                    saved.set(Saved::No);
+                    page += 1;
+                }
+            },
+            on_back: move |()| nav.write().back(),
+        }
+    }
+}
+
+/// An edit of what stands at a place of the record: it is read as it came, then its form opens.
+#[component]
+pub fn EditView(person: Demographics, at: At) -> Element {
+    let lang = use_lang();
+    let engine = use_context::<Engine>();
+    let mut base = use_signal(|| None::<Result<Value, Fault>>);
+    let patient = person.patient.clone();
+    let ask = use_callback(move |()| {
+        let (engine, patient) = (engine.clone(), patient.clone());
+        perform(async move { engine.source(&patient, at.document, at.entry).await }, move |raw| {
+            base.set(Some(raw.and_then(|raw| {
+                editable(raw.reveal()).ok_or_else(|| Fault::of_input("not-editable", lang.t("not-editable")))
+            })));
+        });
+    });
+    use_effect(move || ask(()));
+    match base() {
+        Some(Ok(base)) => rsx! { NoteView { person, form: Form::Edit(Box::new(base)) } },
+        unread => rsx! { Waiting { person, words: "wait-base", fault: unread.and_then(Result::err), on_retry: ask } },
+    }
+}
+
+/// A goal, task or alert with the id and version that an edit needs.
+fn editable(raw: &str) -> Option<Value> {
+    let base: Value = serde_json::from_str(raw).ok()?;
+    let has = |value: &Value| value.as_str().is_some_and(|it| !it.is_empty());
+    let kind = matches!(base["resourceType"].as_str(), Some("Goal" | "Task" | "Flag"));
+    (kind && has(&base["id"]) && has(&base["meta"]["versionId"])).then_some(base)
+}
