@@ -30,7 +30,7 @@ pub use engine::{Config, Engine, Options};
 pub use error::{Advice, EngineError};
 pub use state::{
     ConflictItem, DeviceView, Enrolment, HeldRecord, KnownPerson, LeaseView, Link, NoteView, OpenOutcome, OutboxItem,
-    Problem, Session, SignInWays, SigningIn, State, SyncState, Today, VisitView,
+    Problem, Receipt, SeenBy, Session, SignInWays, SigningIn, State, SyncState, Today, VisitView,
 };
 pub use store::MissingSource;
 pub use vault::{Destroyed, SecretPlace};

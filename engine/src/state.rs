@@ -277,6 +277,8 @@ pub struct NoteView {
     pub note: Note,
     /// Its state when it was written on this device; `None` when it came from the record.
     pub sending: Option<OutboxState>,
+    /// What is known of its way to others; `None` for a note of somebody else.
+    pub receipt: Option<Receipt>,
     /// What it is worth now that others are known.
     pub standing: Standing,
     /// How many notes it is a later word on, one below the other; 0 for a note of its own.
@@ -286,9 +288,52 @@ pub struct NoteView {
 }
 
 impl NoteView {
-    /// A note by itself.
-    pub const fn new(note: Note, sending: Option<OutboxState>) -> Self {
-        Self { note, sending, standing: Standing::Holds, depth: 0, loose: None }
+    /// A note by itself; with `sending`, one that was written here.
+    pub fn new(note: Note, sending: Option<OutboxState>) -> Self {
+        let receipt = sending.as_ref().map(|state| Receipt::of(state, Vec::new()));
+        Self { note, sending, receipt, standing: Standing::Holds, depth: 0, loose: None }
+    }
+}
+
+/// How far a note of one's own has come, as last heard from the record service and kept here.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Receipt {
+    /// On this device alone.
+    OnDevice,
+    /// In the record; nobody else was shown it, or the record service does not tell.
+    Received {
+        /// When, by the clock of the record service.
+        at: Timestamp,
+    },
+    /// Others were shown it.
+    Seen {
+        /// When it came into the record, by the clock of the record service.
+        received: Timestamp,
+        /// Once for each role, the first time, in the order of that. Never empty.
+        by: Vec<SeenBy>,
+    },
+}
+
+/// That somebody in a role was shown a note. No names.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SeenBy {
+    /// Code of the role, as [`shared::identity::Role::code`] says it; another one from a service that knows more roles.
+    pub role: String,
+    /// The first time, by the clock of the record service.
+    pub at: Timestamp,
+}
+
+impl Receipt {
+    /// Of a note written here that stands at `state`, and that was shown to `by`.
+    pub fn of(state: &OutboxState, by: Vec<SeenBy>) -> Self {
+        match state {
+            OutboxState::Sent { received } => Self::from(*received, by),
+            _ => Self::OnDevice,
+        }
+    }
+
+    pub(crate) fn from(received: Timestamp, by: Vec<SeenBy>) -> Self {
+        if by.is_empty() { Self::Received { at: received } } else { Self::Seen { received, by } }
     }
 }
 

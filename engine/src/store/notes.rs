@@ -8,8 +8,8 @@ use shared::note::Note;
 use shared::sensitive::Sensitive;
 use shared::sync::Cursor;
 
-use crate::EngineError;
 use crate::vault::{Kind, Vault, Write};
+use crate::{EngineError, SeenBy};
 
 const PULLED: &str = "pulled/";
 
@@ -19,6 +19,9 @@ pub(crate) struct OwnNote {
     pub(crate) note: Note,
     /// `SURNAME, Given`, as confirmed when it was written.
     pub(crate) patient_name: Sensitive<String>,
+    /// The roles that the record showed it to, the first time each.
+    #[serde(default)]
+    pub(crate) seen: Vec<SeenBy>,
 }
 
 /// A note of a record, under the lease of the record.

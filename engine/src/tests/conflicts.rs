@@ -30,7 +30,7 @@ async fn edit(device: &Device, base: Value, progress: GoalProgress, words: &str)
     let (seq, place) = Outgoing::next_place(&open.vault).await.unwrap();
     let state = OutboxState::Pending { not_before: None };
     let entry = OutboxEntry { note: id, patient, saved: at, seq, attempts: 0, state };
-    let own = OwnNote { note, patient_name: "ZANZIBAR, Quill".to_owned().into() };
+    let own = OwnNote { note, patient_name: "ZANZIBAR, Quill".to_owned().into(), seen: Vec::new() };
     open.vault.put(vec![own.write().unwrap(), Outgoing::write_entry(&entry).unwrap(), place]).await.unwrap();
     device.engine.inner.show_outbox(&open).await.unwrap();
     device.engine.sync_now();

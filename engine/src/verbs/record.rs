@@ -20,7 +20,7 @@ use crate::session::{Open, held};
 use crate::show::CONSENT_CHANGED;
 use crate::store::{self, Declared, Held, MissingSource, Outgoing, Pull, PulledNote, PulledThing, Source, not_held};
 use crate::trust::{UNPROVEN as UNPROVEN_CODE, unproven};
-use crate::{Advice, Engine, EngineError, LeaseView, NoteView, sync};
+use crate::{Advice, Engine, EngineError, LeaseView, NoteView, Receipt, sync};
 
 /// A record as read from the vault.
 #[derive(Clone)]
@@ -224,7 +224,11 @@ async fn notes(
     let mut notes: Vec<_> = outgoing
         .into_iter()
         .filter(|out| out.entry.patient == *patient)
-        .filter_map(|out| Some(NoteView::new(out.note?.note, Some(out.entry.state))))
+        .filter_map(|out| {
+            let own = out.note?;
+            let receipt = Some(Receipt::of(&out.entry.state, own.seen));
+            Some(NoteView { receipt, ..NoteView::new(own.note, Some(out.entry.state)) })
+        })
         .collect();
     let (mut unreadable, mut things) = (0, Vec::new());
     if !hidden {
@@ -236,7 +240,12 @@ async fn notes(
         for note in pulled.into_iter().map(|pulled| pulled.note).chain(others) {
             match notes.iter_mut().find(|own| own.note.id == note.id) {
                 Some(own) => own.note.received = note.received,
-                None => notes.push(NoteView::new(note, None)),
+                None => {
+                    // Written by the same person, on another device or longer ago than it is kept apart here.
+                    let mine = note.author.id == open.staff.id;
+                    let receipt = note.received.filter(|_| mine).map(|at| Receipt::from(at, Vec::new()));
+                    notes.push(NoteView { receipt, ..NoteView::new(note, None) });
+                }
             }
         }
     }

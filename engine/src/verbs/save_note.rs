@@ -76,7 +76,7 @@ impl Engine {
     pub(super) async fn keep(&self, open: &Arc<Open>, note: Note, old: Option<NoteId>) -> Result<NoteId, EngineError> {
         note.check().map_err(refused)?;
         let (id, patient) = (note.id, note.patient.clone());
-        let own = OwnNote { patient_name: patient_name(open, &patient).await, note };
+        let own = OwnNote { patient_name: patient_name(open, &patient).await, note, seen: Vec::new() };
         let saving = self.inner.saving.lock().await;
         let staged = self.inner.stage(open, &own.note).await?;
         let (seq, place) = Outgoing::next_place(&open.vault).await?;
