@@ -50,8 +50,15 @@ impl TestHub {
     /// # Errors
     /// When it does not start.
     pub fn start(settings: HubSettings) -> Result<Self> {
+        Self::over(tempfile::tempdir()?, settings)
+    }
+
+    /// Starts one on a free port, on what lies in a folder as [`TestHub::database`].
+    ///
+    /// # Errors
+    /// When it does not start.
+    pub fn over(folder: TempDir, settings: HubSettings) -> Result<Self> {
         let anywhere = SocketAddr::from(([127, 0, 0, 1], 0));
-        let folder = tempfile::tempdir()?;
         let mut hub = Self { folder, settings, address: anywhere, process: None, pin: None, reports: Arc::default() };
         hub.start_again()?;
         Ok(hub)

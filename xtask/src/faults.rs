@@ -18,6 +18,8 @@ pub(crate) struct Wishes {
     pub(crate) restores: bool,
     /// Built for speed: for thousands of runs.
     pub(crate) release: bool,
+    /// Instead of runs: real processes, of which one is killed so often.
+    pub(crate) rounds: Option<u64>,
 }
 
 /// Builds the runs and makes them.
@@ -25,7 +27,7 @@ pub(crate) struct Wishes {
 /// # Errors
 /// When a note was lost, is there twice, was overwritten or is stuck.
 pub(crate) fn run(wishes: &Wishes) -> Result<()> {
-    let mut build = cargo(&["build", "--bin", "faults"]);
+    let mut build = cargo(&["build", "--bin", "faults", "--bin", "hub"]);
     build.args(WHOLE);
     if wishes.release {
         build.args(["--release", "--features", "tests/cheap-pins"]);
@@ -40,10 +42,15 @@ pub(crate) fn run(wishes: &Wishes) -> Result<()> {
 /// As [`run`].
 pub(crate) fn built(wishes: &Wishes) -> Result<()> {
     let folder = if wishes.release { "release" } else { "debug" };
-    let mut command = Command::new(target()?.join(folder).join("faults"));
+    let folder = target()?.join(folder);
+    let mut command = Command::new(folder.join("faults"));
+    command.env("DOORSTEP_HUB_BINARY", folder.join("hub"));
     command.args(["--seed", &wishes.seed.to_string(), "--runs", &wishes.runs.to_string()]);
     command.args(wishes.repeat.then_some("--repeat")).args(wishes.trace.then_some("--trace"));
     command.args(wishes.restores.then_some("--restores"));
+    if let Some(rounds) = wishes.rounds {
+        return finish(command.args(["--processes", "--rounds", &rounds.to_string()]));
+    }
     if let Some(recorder) = recorder()? {
         command.arg("--recorder").arg(recorder);
     }

@@ -89,6 +89,12 @@ enum Task {
         /// Built for speed: for thousands of runs.
         #[arg(long)]
         release: bool,
+        /// Real processes instead, a hub and two devices, killed at random.
+        #[arg(long)]
+        processes: bool,
+        /// How often one of the processes is killed.
+        #[arg(long, default_value_t = 100)]
+        rounds: u64,
     },
     /// Installs the sign-in service of other people that `test` signs in at.
     Provider,
@@ -115,8 +121,9 @@ fn carry_out(task: Task) -> anyhow::Result<()> {
         Task::Bench { write } => bench::run(write),
         Task::Fuzz { target, seconds } => fuzz::run(target.as_deref(), seconds),
         Task::Powerloss { trials } => powerloss::run(trials),
-        Task::Faults { seed, runs, repeat, trace, restores, release } => {
-            faults::run(&faults::Wishes { seed, runs, repeat, trace, restores, release })
+        Task::Faults { seed, runs, repeat, trace, restores, release, processes, rounds } => {
+            let rounds = processes.then_some(rounds);
+            faults::run(&faults::Wishes { seed, runs, repeat, trace, restores, release, rounds })
         }
         Task::Provider => match provider::ensure_installed()? {
             summary::Ending::Passed => Ok(()),

@@ -13,7 +13,9 @@ use crate::{deny, faults, packages, provider};
 
 /// The same fifty everywhere: a change that breaks one of them is known at once.
 const FIFTY: faults::Wishes =
-    faults::Wishes { seed: 1, runs: 50, repeat: false, trace: false, restores: false, release: false };
+    faults::Wishes { seed: 1, runs: 50, repeat: false, trace: false, restores: false, release: false, rounds: None };
+/// The same with real processes, which is slower.
+const KILLS: faults::Wishes = faults::Wishes { rounds: Some(10), ..FIFTY };
 
 /// Runs all parts and prints what became of each.
 ///
@@ -37,6 +39,7 @@ pub(crate) fn run() -> Result<()> {
         Ok(corpus().map_or_else(without_corpus, |_| Ending::Passed))
     });
     summary.part("fifty runs under faults", || faults::built(&FIFTY).map(|()| Ending::Passed));
+    summary.part("real processes killed", || faults::built(&KILLS).map(|()| Ending::Passed));
     summary.part("window", || passed(&mut tests(&["--test", "window", "--", "--ignored", "--test-threads=1"])?));
     summary.part("Android type-check", || phones::check(Phone::Android).map(|()| Ending::Passed).or_else(missing));
     summary.part("iOS type-check", || phones::check(Phone::Ios).map(|()| Ending::Passed).or_else(missing));

@@ -8,8 +8,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Instant;
 
 use anyhow::{Context as _, Result};
-use clap::Parser;
-use tests::faults::{Counts, run};
+use clap::{Parser, Subcommand};
+use tests::faults::{Counts, DeviceProcess, Run, live, processes, run};
 
 /// Several devices and one hub under faults that a seed chooses; no note that was said to be saved may be lost, be there
 /// twice, be overwritten or be stuck. The plan of a seed is always the same: which notes, which faults, where a power cut
@@ -38,14 +38,34 @@ struct Arguments {
     /// One run, in this process.
     #[arg(long, hide = true)]
     one: bool,
+    /// Real processes instead, killed at random: a hub and two devices.
+    #[arg(long)]
+    processes: bool,
+    /// How often one of the processes is killed.
+    #[arg(long, default_value_t = 100)]
+    rounds: u64,
     /// Say everything that happened, also of good runs.
     #[arg(long)]
     trace: bool,
+    #[command(subcommand)]
+    as_device: Option<Part>,
+}
+
+#[derive(Subcommand)]
+enum Part {
+    /// A device, in this process, until it is killed.
+    #[command(hide = true)]
+    Device(DeviceProcess),
 }
 
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
-    let done = if arguments.one { one(&arguments) } else { many(&arguments) };
+    let done = match &arguments.as_device {
+        Some(Part::Device(device)) => as_device(device),
+        None if arguments.processes => killed(&arguments),
+        None if arguments.one => one(&arguments),
+        None => many(&arguments),
+    };
     match done {
         Ok(true) => ExitCode::SUCCESS,
         Ok(false) => ExitCode::FAILURE,
@@ -56,14 +76,34 @@ fn main() -> ExitCode {
     }
 }
 
-fn one(arguments: &Arguments) -> Result<bool> {
+fn finished<T>(work: impl Future<Output = Result<T>>) -> Result<T> {
     tracing_subscriber::fmt()
         .with_env_filter(tracing_subscriber::EnvFilter::from_default_env())
         .with_writer(std::io::stderr)
         .init();
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
-    let it = runtime.block_on(run(arguments.seed, arguments.restores))?;
+    let done = runtime.block_on(work);
     runtime.shutdown_background();
+    done
+}
+
+fn as_device(device: &DeviceProcess) -> Result<bool> {
+    finished(live(device)).map(|()| true)
+}
+
+fn killed(arguments: &Arguments) -> Result<bool> {
+    let began = Instant::now();
+    let Run { counts, told, trace, .. } = finished(processes(arguments.seed, arguments.rounds))?;
+    if arguments.trace || !counts.good() {
+        trace.iter().for_each(|line| println!("    {line}"));
+    }
+    let took = began.elapsed().as_secs_f64();
+    println!("{counts} · {told} notes and edits, {} kills of real processes, {took:.0} s", arguments.rounds);
+    Ok(counts.good() && told > 0)
+}
+
+fn one(arguments: &Arguments) -> Result<bool> {
+    let it = finished(run(arguments.seed, arguments.restores))?;
     if arguments.trace || !it.counts.good() {
         it.trace.iter().for_each(|line| println!("    {line}"));
     }
@@ -103,7 +143,7 @@ fn many(arguments: &Arguments) -> Result<bool> {
     });
     let sum = sum.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);
     let took = began.elapsed().as_secs_f64();
-    println!("{} · {} notes in {} runs, {took:.0} s", sum.counts, sum.told, arguments.runs);
+    println!("{} · {} notes and edits in {} runs, {took:.0} s", sum.counts, sum.told, arguments.runs);
     Ok(sum.failed == 0 && sum.counts.good())
 }
 

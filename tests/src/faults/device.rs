@@ -8,8 +8,10 @@ use anyhow::{Context as _, Result};
 use engine::{Config, Engine, Enrolment, OpenOutcome, Options, Permission, SecretPlace, Session, State};
 use jiff::{SignedDuration, Timestamp};
 use secrecy::SecretString;
+use serde_json::Value;
 use shared::identity::{PatientId, StaffId};
 use shared::lease::Monotonic;
+use shared::sensitive::Sensitive;
 use tokio::runtime::Runtime;
 use tokio::task::JoinHandle;
 
@@ -101,7 +103,8 @@ impl Device {
             monotonic: Arc::new(monotonic),
             ..Options::default()
         };
-        let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build()?;
+        let runtime =
+            tokio::runtime::Builder::new_multi_thread().worker_threads(1).thread_name("device").enable_all().build()?;
         let starting = runtime.spawn(Engine::start_with(config, options));
         self.runtime = Some(runtime);
         self.engine = Some(starting.await??);
@@ -180,6 +183,13 @@ impl Device {
             engine.open_record(&person, Permission::Recorded).await
         });
         Ok(opened.await.context("it is off")??)
+    }
+
+    /// What it shows of a record that can be edited; nothing when the record may not be read here.
+    pub(super) async fn things(&self, patient: PatientId) -> Vec<Value> {
+        let read = self.run(|engine| async move { engine.record(&patient).await }).await;
+        let things = read.and_then(Result::ok).map(|it| it.things).unwrap_or_default();
+        things.into_iter().map(Sensitive::into_inner).collect()
     }
 
     /// Stops at this moment, without a word to the engine, and is started again on what is found.

@@ -7,6 +7,11 @@ pub(super) const PATIENTS: usize = 3;
 /// Devices. The first is shared by two people.
 pub(super) const DEVICES: usize = 3;
 
+/// The person whose goal, task and alert are edited.
+pub(super) const EDITED: usize = 0;
+/// The device that is shut out, when one is.
+const REVOKED: usize = DEVICES - 1;
+
 /// How a device comes to a stop.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Stop {
@@ -39,13 +44,26 @@ pub(super) enum Fault {
     Later(usize),
 }
 
+/// What somebody writes. The numbers choose among what there is to choose.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum What {
+    /// A note in words.
+    Note,
+    /// How the person's goal comes along.
+    Goal { achievement: Option<usize>, lifecycle: Option<usize> },
+    /// What became of the person's task.
+    Task(usize),
+    /// What became of the alert about the person.
+    Flag(usize),
+}
+
 /// One thing that happens.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Step {
-    /// Somebody saves a note.
-    Save { device: usize, patient: usize },
-    /// The same, and the device stops when it has written so many bytes more, or is done.
-    SaveAndStop { device: usize, patient: usize, bytes: u64, how: Stop },
+    /// Somebody saves something. With `stop`, the device stops when it has written so many bytes more, or is done.
+    Save { device: usize, patient: usize, what: What, stop: Option<(u64, Stop)> },
+    /// Somebody decides a conflict, if there is one.
+    Settle { device: usize },
     /// A device stops, and is started again.
     Stop { device: usize, how: Stop },
     /// The next requests of a device.
@@ -64,8 +82,8 @@ pub(super) enum Step {
     Change,
     /// Somebody opens a record, and has a lease.
     Open { device: usize, patient: usize },
-    /// A person takes back their permission: leases end.
-    Withdraw { patient: usize },
+    /// A person takes back their permission: leases end. Or gives it again.
+    Permission { patient: usize, given: bool },
     /// The disks of the devices are full, or have room again.
     DiskFull(bool),
     /// A device is shut out.
@@ -125,8 +143,9 @@ impl Plan {
             steps.insert(at, step);
             at
         };
-        if seed % 4 == 1 {
-            insert(Step::Revoke { device: DEVICES - 1 });
+        let revokes = seed % 4 == 1;
+        if revokes {
+            insert(Step::Revoke { device: REVOKED });
         }
         if seed % 3 == 1 {
             insert(Step::DiskFull(true));
@@ -137,6 +156,13 @@ impl Plan {
             let after = at + 1 + random.below(steps.len() - at);
             steps.insert(after, Step::Restore);
         }
+        for step in &mut steps {
+            match step {
+                // The record takes no edits of a device that was shut out, only notes.
+                Step::Save { device: REVOKED, what, .. } if revokes => *what = What::Note,
+                _ => {}
+            }
+        }
         Self { steps, torn: random.next() }
     }
 }
@@ -144,19 +170,47 @@ impl Plan {
 fn step(random: &mut Random) -> Step {
     let (device, patient) = (random.below(DEVICES), random.below(PATIENTS));
     match random.below(100) {
-        0..45 => Step::Save { device, patient },
-        45..50 => Step::SaveAndStop { device, patient, bytes: 1 + random.next() % 24_000, how: how(random) },
+        0..45 => save(random, (device, patient), None),
+        45..50 => {
+            let stop = Some((1 + random.next() % 24_000, how(random)));
+            save(random, (device, patient), stop)
+        }
         50..54 => Step::Stop { device, how: how(random) },
         54..72 => Step::Misbehave { device, faults: (0..=random.below(8)).map(|_| fault(random)).collect() },
         72..77 => Step::Link { device, up: random.below(3) > 0 },
-        77..83 => Step::Sync { device },
+        77..81 => Step::Sync { device },
+        81..83 => Step::Settle { device },
         83..87 => Step::Breathe { millis: 1 + random.next() % 15 },
         87..90 => Step::Clock { device, hours: i64::try_from(random.below(24 * 20)).unwrap_or_default() - 240 },
         90..92 => Step::SignIn { device },
         92..95 => Step::Change,
         95..97 => Step::Open { device, patient },
-        97 => Step::Withdraw { patient },
+        97 => Step::Permission { patient, given: random.below(3) == 0 },
         _ => Step::HubCrash,
+    }
+}
+
+fn save(random: &mut Random, (device, patient): (usize, usize), stop: Option<(u64, Stop)>) -> Step {
+    let what = what(random);
+    // All edit the same few things: so they meet.
+    let patient = if what == What::Note { patient } else { EDITED };
+    Step::Save { device, patient, what, stop }
+}
+
+pub(super) fn what(random: &mut Random) -> What {
+    match random.below(8) {
+        0 | 1 => {
+            let one = |random: &mut Random| Some(random.below(9));
+            let (achievement, lifecycle) = match random.below(3) {
+                0 => (one(random), None),
+                1 => (None, one(random)),
+                _ => (one(random), one(random)),
+            };
+            What::Goal { achievement, lifecycle }
+        }
+        2 => What::Task(random.below(9)),
+        3 => What::Flag(random.below(9)),
+        _ => What::Note,
     }
 }
 
@@ -194,7 +248,12 @@ mod tests {
     fn every_kind_of_fault_comes_up_within_fifty_runs() {
         let all: String = (0..50).map(|seed| format!("{:?}", Plan::of(seed, true))).collect();
         for word in [
-            "SaveAndStop",
+            "stop: Some",
+            "Note",
+            "Goal {",
+            "Task(",
+            "Flag(",
+            "Settle",
             "Killed",
             "PowerLost",
             "PowerTorn",
@@ -212,7 +271,8 @@ mod tests {
             "Clock",
             "Change",
             "Open",
-            "Withdraw",
+            "given: false",
+            "given: true",
             "DiskFull(true)",
             "Revoke",
             "HubCrash",

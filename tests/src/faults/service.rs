@@ -2,6 +2,7 @@
 
 use std::net::SocketAddr;
 use std::num::NonZeroU32;
+use std::path::Path;
 use std::sync::{Arc, Mutex};
 
 use anyhow::{Context as _, Result};
@@ -12,7 +13,7 @@ use shared::consent::EmergencyNone;
 use shared::identity::{DeviceId, NhsNumber, Organisation, PatientId, Role, Staff, StaffId};
 use tempfile::TempDir;
 
-use super::plan::PATIENTS;
+use super::plan::{EDITED, PATIENTS};
 use super::proxy::{Place, held};
 use crate::device::copy_into;
 
@@ -33,13 +34,7 @@ pub(super) struct Service {
 impl Service {
     pub(super) async fn new() -> Result<Self> {
         let folder = tempfile::tempdir()?;
-        let store = Store::open(&folder.path().join("hub.sqlite")).await?;
-        for staff in staff() {
-            store.insert_staff(&staff).await?;
-        }
-        let all = (0..PATIENTS).flat_map(|number| [patient(number), consent(number, "permit")]);
-        store.insert_resources(all.collect()).await?;
-        store.close().await;
+        fill(&folder.path().join("hub.sqlite")).await?;
         let place = Arc::new(Mutex::new(SocketAddr::from(([127, 0, 0, 1], 9))));
         let mut it = Self { folder, backup: None, running: None, place };
         it.start().await?;
@@ -99,10 +94,15 @@ impl Service {
         }
     }
 
-    /// The person takes back their permission.
-    pub(super) async fn withdraw(&self, number: usize) -> Result<()> {
-        self.store()?.insert_resource(consent(number, "deny")).await?;
-        Ok(())
+    /// The person gives their permission, or takes it back.
+    pub(super) async fn permit(&self, number: usize, given: bool) -> Result<()> {
+        Ok(self.store()?.insert_resources(consents(number, given)).await?)
+    }
+
+    /// What the record has now of what can be edited.
+    pub(super) async fn thing(&self, kind: &str, patient: usize) -> Result<Value> {
+        let found = self.store()?.read(kind, &thing_id(kind, patient)).await?;
+        Ok(found.context("a thing of the story")?.resource)
     }
 
     /// Shuts a device out.
@@ -112,7 +112,24 @@ impl Service {
     }
 }
 
-/// Whoever uses the devices: two share the first.
+/// Makes the database of a hub that knows everybody, and says what of it can be edited.
+pub(super) async fn fill(database: &Path) -> Result<Vec<Value>> {
+    let store = Store::open(database).await?;
+    for staff in staff() {
+        store.insert_staff(&staff).await?;
+    }
+    let all = (0..PATIENTS).flat_map(|number| [vec![patient(number)], consents(number, true), things(number)]);
+    store.insert_resources(all.flatten().collect()).await?;
+    let mut made = Vec::new();
+    for it in things(EDITED) {
+        let (kind, id) = (it["resourceType"].as_str().unwrap_or_default(), it["id"].as_str().unwrap_or_default());
+        made.extend(store.read(kind, id).await?.map(|it| it.resource));
+    }
+    store.close().await;
+    Ok(made)
+}
+
+/// Whoever uses the devices: two share the first. In an emergency nobody edits goals.
 pub(super) fn staff() -> Vec<Staff> {
     let one = |id: &str, role| Staff {
         id: StaffId::new(id),
@@ -123,10 +140,15 @@ pub(super) fn staff() -> Vec<Staff> {
     };
     vec![
         one("medic", Role::EmergencyClinician),
-        one("crew", Role::EmergencyClinician),
+        one("district", Role::CareTeamClinician),
         one("nurse", Role::CareTeamClinician),
         one("carer", Role::CareTeamClinician),
     ]
+}
+
+/// Whether somebody edits what others wrote.
+pub(super) fn edits(who: &StaffId) -> bool {
+    staff().iter().any(|it| it.id == *who && it.role == Role::CareTeamClinician)
 }
 
 pub(super) fn patient_id(number: usize) -> PatientId {
@@ -139,10 +161,38 @@ fn patient(number: usize) -> Value {
         "identifier": [{"system": NhsNumber::SYSTEM, "value": NUMBERS[number]}]})
 }
 
-fn consent(number: usize, decision: &str) -> Value {
-    json!({"resourceType": "Consent", "id": format!("c{number}"), "status": "active",
-        "scope": {"coding": [{"system": "http://terminology.hl7.org/CodeSystem/consentscope", "code": "patient-privacy"}]},
-        "category": [{"coding": [{"system": "http://loinc.org", "code": "59284-0"}]},
-            {"coding": [{"system": "https://doorstep.example/CodeSystem/consent-tier", "code": "emergency"}]}],
-        "patient": {"reference": format!("Patient/p{number}")}, "provision": {"type": decision}})
+fn consents(number: usize, given: bool) -> Vec<Value> {
+    let decision = if given { "permit" } else { "deny" };
+    let organisation = json!({"identifier": {"system": Organisation::SYSTEM, "value": "T01"}});
+    let receives = json!({"coding": [{"code": "IRCP"}]});
+    let one = |tier: &str, purpose: &str| {
+        json!({"resourceType": "Consent", "id": format!("{tier}-{number}"), "status": "active",
+            "scope": {"coding": [{"system": "http://terminology.hl7.org/CodeSystem/consentscope", "code": "patient-privacy"}]},
+            "category": [{"coding": [{"system": "http://loinc.org", "code": "59284-0"}]},
+                {"coding": [{"system": "https://doorstep.example/CodeSystem/consent-tier", "code": tier}]}],
+            "patient": {"reference": format!("Patient/p{number}")},
+            "provision": {"type": decision,
+                "purpose": [{"system": "http://terminology.hl7.org/CodeSystem/v3-ActReason", "code": purpose}],
+                "actor": [{"role": receives, "reference": organisation}]}})
+    };
+    vec![one("emergency", "ETREAT"), one("long-term", "CAREMGT")]
+}
+
+pub(super) fn thing_id(kind: &str, patient: usize) -> String {
+    format!("{}-{patient}", kind.to_lowercase())
+}
+
+/// What can be edited of a person.
+fn things(number: usize) -> Vec<Value> {
+    let person = json!({"reference": format!("Patient/p{number}")});
+    let id = |kind: &str| thing_id(kind, number);
+    vec![
+        json!({"resourceType": "Goal", "id": id("Goal"), "subject": person, "lifecycleStatus": "planned",
+            "description": {"text": "Walk to the garden"}}),
+        json!({"resourceType": "Task", "id": id("Task"), "for": person, "status": "requested", "intent": "plan",
+            "description": "Change the dressing"}),
+        json!({"resourceType": "Flag", "id": id("Flag"), "subject": person, "status": "active",
+            "category": [{"coding": [{"system": "https://fhir.nhs.uk/CodeSystem/flag-categories-bars", "code": "SS"}]}],
+            "code": {"text": "Dog in the yard"}, "period": {"start": "2026-01-01T00:00:00Z", "end": "2029-01-01"}}),
+    ]
 }
