@@ -136,7 +136,7 @@ impl Plan {
     /// The plan of a seed. `restores`: also plays back older backups of the hub.
     pub(super) fn of(seed: u64, restores: bool) -> Self {
         let mut random = Random::new(seed);
-        let count = 60 + random.below(60);
+        let count = 24 + random.below(30);
         let mut steps: Vec<Step> = (0..count).map(|_| step(&mut random)).collect();
         let mut insert = |step: Step| {
             let at = random.below(steps.len());
