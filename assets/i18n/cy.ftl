@@ -410,7 +410,7 @@ to-send-relay-refused = { $count ->
 to-send-author = { $count ->
    *[other] Pobl â nodiadau yma mai dim ond hwy all eu hanfon: { $count }. Gofynnwch iddynt ddatgloi’r ddyfais hon lle mae signal.
 }
-to-send-refused = Ni wnaeth y cofnod ei dderbyn ({ $status }): { $reason }
+to-send-refused = Dywedodd y gwasanaeth cofnodion ({ $status }): { $reason }
 send-again = Anfon eto
 sync-now = Ceisio nawr
 sync-running = Yn cyfnewid â’r gwasanaeth cofnodion…
@@ -814,3 +814,82 @@ news-not-child = Nid yw NEWS2 ar gyfer pobl o dan 16
 news-not-pregnant = Nid yw NEWS2 ar gyfer pobl feichiog
 news-missing = heb ei gymryd
 news-parts = Rhannau’r sgôr
+
+## Dau berson, a nodiadau a roddwyd o’r neilltu
+whom-name-only = Nid yw eu cofnod ar y ddyfais hon nawr. Yr enw yw’r un yr ysgrifennwyd y nodyn oddi tano.
+wait-conflict = Yn darllen y ddau destun…
+wait-note = Yn darllen y nodyn…
+wait-take-out = Yn nodi ei fod yn cael ei dynnu allan…
+note-seen = Gwelwyd
+note-seen-by = Gwelwyd gan { $role }, { $at }
+note-see-to-send = Mae I’w anfon yn dweud pam, a beth allwch chi ei wneud.
+role-crew = griw ambiwlans
+role-care-team = y tîm gofal
+role-carer = ofalwr cartref
+role-social-worker = weithiwr cymdeithasol
+role-admin = weinyddwr
+when-kept = Fel yr oedd: { $at }
+conflict-title = Newidiodd dau berson hyn
+conflict-lead = Nid oes dim wedi’i golli, ac nid anfonir dim cyn i chi benderfynu. Pwyswch y testun sydd i sefyll. Cedwir y llall wrth ei ochr fel nodyn.
+conflict-before = Cynt
+conflict-you = Chi
+conflict-unnamed = Rhywun arall
+conflict-nothing = Dim
+conflict-both = Ni allaf benderfynu: cadw’r ddau
+conflict-both-hint = Mae’r cofnod yn aros fel y mae. Cedwir y ddau destun fel nodyn i bwy bynnag sy’n ei ddarllen nesaf.
+conflict-will-send = Beth fydd yn cael ei anfon
+conflict-open = { $what }: heb ei benderfynu eto
+conflict-send-mine = { $what }: { $mine }. Fel nodyn wrth ei ochr: { $theirs }.
+conflict-send-theirs = { $what } yn aros: { $theirs }. Fel nodyn wrth ei ochr: { $mine }.
+conflict-send-both = { $what } yn aros: { $theirs }. Fel nodyn wrth ei ochr: y ddau destun.
+conflict-settle = Anfon y penderfyniad hwn
+conflict-open-it = Cymharu’r ddau a phenderfynu
+change-achievement = Sut mae’n dod ymlaen
+change-standing = Ble mae’n sefyll
+change-why = Pam
+change-when = Pryd
+change-period = Pa mor hir y mae’n sefyll
+change-description = Beth ydyw
+change-note = Nodiadau
+change-target = Beth yw’r nod
+change-due = Erbyn pryd
+change-priority = Pa mor frys
+change-owner = Tasg pwy ydyw
+change-from = o { $at }
+change-until = tan { $at }
+to-send-attention = { $count ->
+   *[other] Nodiadau sydd angen eich sylw: { $count }
+}
+why-changed-by-two = Newidiodd rhywun arall yr un peth yn y cyfamser. Cedwir y ddau destun: cymharwch nhw a phenderfynwch.
+why-other-of-same = Mae gan y cofnod nodyn arall o dan yr un rhif. Ysgrifennwch hwn o’r newydd; mae’n aros yma nes bod yr un newydd wedi’i gadw.
+why-not-yours = Nid yw’r cofnod yn derbyn hwn gennych chi. Gall cydweithiwr sydd â’r hawl ei ysgrifennu.
+why-gone = Nid yw’r hyn a newidioch chi yn y cofnod mwyach. Ysgrifennwch ef fel nodyn yn lle hynny.
+why-too-long = Mae’n rhy hir i’r cofnod. Ysgrifennwch ef o’r newydd mewn dwy ran.
+why-not-as-it-is = Nid yw’r cofnod yn ei dderbyn fel y mae. Ysgrifennwch ef o’r newydd.
+why-unreadable = Ni all y ddyfais hon ei ddarllen mwyach. Ni chafodd dim ei ddileu. Tynnwch ef allan, a dywedwch wrth y ddesg wasanaeth.
+why-unknown = Ni wnaeth y cofnod ei dderbyn. Anfonwch ef eto; os nad yw hynny’n helpu, ysgrifennwch ef o’r newydd.
+act-edit = Ei ysgrifennu o’r newydd
+act-compare = Cymharu a phenderfynu
+act-hand-over = Ei roi i gydweithiwr
+act-take-out = Ei dynnu allan o’r ap
+hand-over-title = Ei roi i gydweithiwr
+hand-over-show = Dangoswch y geiriau hyn i gydweithiwr a all eu cofnodi.
+hand-over-write = Maent yn mewngofnodi, ar y ddyfais hon neu eu dyfais eu hunain, ac yn ei ysgrifennu yn eu henw eu hunain.
+hand-over-stays = Mae’ch un chi yn aros yma. Nid oes dim yn cael ei ddileu.
+take-out-title = Ei dynnu allan o’r ap
+take-out-warning = Y tu allan i’r ap nid oes dim yn diogelu’r geiriau hyn: dim PIN, a dim amser y byddant yn diflannu ar ei ôl. Chi sy’n ateb am ble maen nhw’n mynd. Nodir i chi eu tynnu allan.
+take-out-stays = Mae’r nodyn yn aros yma hefyd, nes bod y cofnod yn ei gael.
+take-out-go = Rwy’n deall. Ei ddangos
+take-out-copy = Copïo’r cyfan
+take-out-copied = Wedi’i gopïo. Gludwch ef lle mae’n perthyn, yna copïwch rywbeth arall.
+take-out-not-copied = Ni ellid ei gopïo ar ei ben ei hun. Mae wedi’i farcio isod: copïwch ef â llaw.
+today-attention = Ni wnaeth y cofnod ei dderbyn. Gweld pam, a beth allwch chi ei wneud.
+visit-waiting = { $count ->
+   *[other] Ysgrifennwyd { $count }, heb anfon eto
+}
+visit-attention = { $count ->
+   *[other] Ysgrifennwyd { $count }, angen eich sylw
+}
+visit-sent = { $count ->
+   *[other] Ysgrifennwyd ac anfonwyd { $count }
+}

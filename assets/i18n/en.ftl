@@ -410,7 +410,7 @@ to-send-author = { $count ->
     [one] 1 person has notes here that only they can send. Ask them to unlock this device where there is signal.
    *[other] { $count } people have notes here that only they can send. Ask them to unlock this device where there is signal.
 }
-to-send-refused = The record did not take it ({ $status }): { $reason }
+to-send-refused = The record service said ({ $status }): { $reason }
 send-again = Send again
 sync-now = Try now
 sync-running = Exchanging with the record service…
@@ -819,3 +819,86 @@ month-sep = Sep
 month-oct = Oct
 month-nov = Nov
 month-dec = Dec
+
+## Two people, and notes that were set aside
+whom-name-only = Their record is not on this device now. The name is the one under which the note was written.
+wait-conflict = Reading both texts…
+wait-note = Reading the note…
+wait-take-out = Writing down that it is taken out…
+note-seen = Seen
+note-seen-by = Seen by { $role }, { $at }
+note-see-to-send = To send says why, and what you can do.
+role-crew = an ambulance crew
+role-care-team = the care team
+role-carer = a home carer
+role-social-worker = a social worker
+role-admin = an administrator
+when-kept = As it was: { $at }
+conflict-title = Two people changed this
+conflict-lead = Nothing is lost, and nothing is sent before you decide. Press the text that is to hold. The other is kept beside it as a note.
+conflict-before = Before
+conflict-you = You
+conflict-unnamed = Somebody else
+conflict-nothing = Nothing
+conflict-both = I cannot decide: keep both
+conflict-both-hint = The record stays as it is. Both texts are kept as a note for whoever reads it next.
+conflict-will-send = What will be sent
+conflict-open = { $what }: not decided yet
+conflict-send-mine = { $what }: { $mine }. As a note beside it: { $theirs }.
+conflict-send-theirs = { $what } stays: { $theirs }. As a note beside it: { $mine }.
+conflict-send-both = { $what } stays: { $theirs }. As a note beside it: both texts.
+conflict-settle = Send this decision
+conflict-open-it = Compare both and decide
+change-achievement = How it comes along
+change-standing = Where it stands
+change-why = Why
+change-when = When
+change-period = How long it holds
+change-description = What it is
+change-note = Notes
+change-target = What is aimed at
+change-due = By when
+change-priority = How urgent
+change-owner = Whose task it is
+change-from = from { $at }
+change-until = until { $at }
+to-send-attention = { $count ->
+    [one] 1 note needs you
+   *[other] { $count } notes need you
+}
+why-changed-by-two = Somebody else changed the same meanwhile. Both texts are kept: compare them and decide.
+why-other-of-same = The record has another note under the same number. Write this one anew; it stays here until the new one is saved.
+why-not-yours = The record does not take this from you. A colleague who may write it can.
+why-gone = What you changed is no longer in the record. Write it as a note instead.
+why-too-long = It is too long for the record. Write it anew in two parts.
+why-not-as-it-is = The record does not take it as it is. Write it anew.
+why-unreadable = This device cannot read it any more. Nothing was deleted. Take it out, and tell the service desk.
+why-unknown = The record did not take it. Send it again; if that does not help, write it anew.
+act-edit = Write it anew
+act-compare = Compare and decide
+act-hand-over = Give it to a colleague
+act-take-out = Take it out of the app
+hand-over-title = Give it to a colleague
+hand-over-show = Show these words to a colleague who may record them.
+hand-over-write = They sign in, on this device or their own, and write it in their own name.
+hand-over-stays = Yours stays here. Nothing is deleted.
+take-out-title = Take it out of the app
+take-out-warning = Outside the app nothing protects these words: no PIN, and no time after which they are gone. You answer for where they go. That you took them out is written down.
+take-out-stays = The note stays here as well, until the record has it.
+take-out-go = I understand. Show it
+take-out-copy = Copy all of it
+take-out-copied = Copied. Paste it where it belongs, then copy something else.
+take-out-not-copied = It could not be copied by itself. It is marked below: copy it by hand.
+today-attention = The record did not take it. See why, and what you can do.
+visit-waiting = { $count ->
+    [one] 1 written, not sent yet
+   *[other] { $count } written, not sent yet
+}
+visit-attention = { $count ->
+    [one] 1 written, needs you
+   *[other] { $count } written, need you
+}
+visit-sent = { $count ->
+    [one] 1 written and sent
+   *[other] { $count } written and sent
+}

@@ -34,4 +34,6 @@ pub use state::{
 };
 pub use store::MissingSource;
 pub use vault::{Destroyed, SecretPlace};
-pub use verbs::{ConflictView, Edit, FindQuery, GlassOutcome, Permission, RecordView, Unsent, Wipe, form_of};
+pub use verbs::{
+    ConflictView, Edit, FindQuery, GlassOutcome, Permission, RecordView, Unsent, Wipe, form_again, form_of,
+};

@@ -7,6 +7,7 @@ mod samples;
 use dioxus::prelude::*;
 use engine::{Enrolment, Link};
 use mobile::app::dress;
+use mobile::components::Whom;
 use mobile::fault::{Doing, Fault};
 use mobile::forms::{Answers, Ask, Form};
 use mobile::i18n::Lang;
@@ -17,8 +18,9 @@ use mobile::views::*;
 use shared::consent::Reason;
 use shared::identity::Role;
 use shared::lease::LeaseState;
+use shared::sync::Choice;
 
-const SCENES: [&str; 65] = [
+const SCENES: [&str; 76] = [
     "sign-in",
     "sign-in-ways",
     "sign-in-no-browser",
@@ -78,6 +80,17 @@ const SCENES: [&str; 65] = [
     "stock",
     "to-send",
     "to-send-colleagues",
+    "to-send-disputed",
+    "today-round",
+    "today-attention",
+    "conflict",
+    "conflict-decided",
+    "conflict-name-only",
+    "record-conflict",
+    "again",
+    "hand-over",
+    "take-out",
+    "taken-out",
     "me",
     "me-device",
     "wipe",
@@ -101,7 +114,7 @@ fn Gallery() -> Element {
     use_effect(move || dress(preferences(), lang()));
     rsx! {
         Scene { key: "{scene}", name: scene(), preferences: preferences(), on_preferences: move |p: Preferences| { preferences.set(p); lang.set(p.lang.unwrap_or_default()); } }
-        details { style: "position:fixed;inset:0 0 auto auto;z-index:9;font-size:12px;opacity:.5;max-height:90vh;overflow:auto",
+        details { "data-scenes": "{scene}", style: "position:fixed;inset:0 0 auto auto;z-index:9;font-size:12px;opacity:.5;max-height:90vh;overflow:auto",
             summary { "≡" }
             for name in SCENES {
                 button { key: "{name}", "data-scene": name, onclick: move |_| scene.set(name.to_owned()), "{name}" }
@@ -274,15 +287,38 @@ fn Scene(name: String, preferences: Preferences, on_preferences: EventHandler<Pr
         "to-send" => framed(
             Tab::ToSend,
             samples::offline(),
-            rsx! { ToSendPage { outbox: samples::outbox(), sync: engine::SyncState::default(), now, doing: Doing::Idle, on_again: |_| {}, on_sync: |()| {} } },
+            rsx! { ToSendPage { outbox: samples::outbox(), sync: engine::SyncState::default(), now, doing: Doing::Idle, on_act: |_| {}, on_sync: |()| {} } },
             None,
         ),
         "to-send-colleagues" => framed(
             Tab::ToSend,
             samples::offline(),
-            rsx! { ToSendPage { outbox: samples::outbox(), device: samples::troubled(), must_sign_in: true, sync: engine::SyncState::default(), now, doing: Doing::Idle, on_again: |_| {}, on_sync: |()| {} } },
+            rsx! { ToSendPage { outbox: samples::outbox(), device: samples::troubled(), must_sign_in: true, sync: engine::SyncState::default(), now, doing: Doing::Idle, on_act: |_| {}, on_sync: |()| {} } },
             None,
         ),
+        "to-send-disputed" => framed(
+            Tab::ToSend,
+            samples::online(),
+            rsx! { ToSendPage { outbox: samples::disputed(), conflicts: vec![samples::conflict().item], sync: engine::SyncState::default(), now, doing: Doing::Idle, on_act: |_| {}, on_sync: |()| {} } },
+            None,
+        ),
+        "today-round" => framed(Tab::Today, samples::offline(), rsx! { Round { outbox: samples::outbox() } }, None),
+        "today-attention" => framed(Tab::Today, samples::online(), rsx! { Round { outbox: samples::disputed() } }, None),
+        "conflict" => conflict(Whom::Known(samples::person()), vec![]),
+        "conflict-decided" => conflict(Whom::Known(samples::person()), vec![Choice::Mine, Choice::Both]),
+        "conflict-name-only" => conflict(named(), vec![Choice::Theirs]),
+        "record-conflict" => with_patient(
+            rsx! { RecordPage { record: Same::new(samples::record()), conflicts: vec![samples::conflict().item], link: samples::online(), now, doing: Doing::Idle, source: None, on_note: |()| {}, on_renew: |()| {}, on_source: |_| {}, on_back: |()| {} } },
+        ),
+        "again" => written(
+            Form::Vitals,
+            &[("kept-at", "2026-11-21T22:05:00Z"), ("when", "kept"), ("pulse", "118"), ("air", "oxygen"), ("flow", "2.0")],
+        ),
+        "hand-over" => with_patient(
+            rsx! { HandOverPage { person: samples::person(), lines: vec!["Resuscitation decision".to_owned(), "Do not attempt CPR".to_owned()], text: "Said by her daughter, who has the form.".to_owned(), now, on_back: |()| {} } },
+        ),
+        "take-out" => take_out(None),
+        "taken-out" => take_out(Some("About: OSEI-BONSU (p2)\nWritten by: Rowan Achterberg, Paramedic\nNot in the record yet: Too long\n\nPump running, 4.2 ml left.\n\n{\n  \"resourceType\": \"Bundle\",\n  \"type\": \"transaction\"\n}".to_owned())),
         "me-device" => framed(
             Tab::Me,
             samples::online(),
@@ -322,6 +358,40 @@ fn Today(preset: u8) -> Element {
             syncing: false, now: samples::now(), chosen: None, on_open: |_| {}, on_sync: |()| {},
         }
     }
+}
+
+#[component]
+fn Round(outbox: Vec<engine::OutboxItem>) -> Element {
+    let mut outbox = outbox;
+    let today = samples::today();
+    for (item, visit) in outbox.iter_mut().zip(&today.visits) {
+        item.patient = visit.visit.patient.clone();
+    }
+    let held = today.visits.iter().take(2).map(|visit| visit.visit.patient.clone()).collect();
+    rsx! {
+        TodayPage {
+            today, held, problems: vec![], link: samples::online(), syncing: false, now: samples::now(), chosen: None, outbox,
+            on_open: |_| {}, on_write: |_| {}, on_sync: |()| {},
+        }
+    }
+}
+
+/// Of whom only the name is left here.
+fn named() -> Whom {
+    Whom::Named(samples::person().patient, "FAIRWEATHER, Dorothea Mabel".to_owned().into())
+}
+
+fn conflict(person: Whom, begun: Vec<Choice>) -> Element {
+    with_patient(
+        rsx! { ConflictPage { person, conflict: samples::conflict(), begun, now: samples::now(), doing: Doing::Idle, on_settle: |_| {}, on_back: |()| {} } },
+    )
+}
+
+fn take_out(taken: Option<String>) -> Element {
+    let copied = taken.is_some().then_some(true);
+    with_patient(
+        rsx! { TakeOutPage { person: named(), taken, copied, now: samples::now(), doing: Doing::Idle, on_take: |()| {}, on_copy: |()| {}, on_back: |()| {} } },
+    )
 }
 
 fn unlock(first: Option<usize>, change: fn(&mut [engine::KnownPerson]), device: engine::DeviceView) -> Element {

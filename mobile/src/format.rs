@@ -39,6 +39,12 @@ pub fn clock(lang: Lang, at: Timestamp, now: Timestamp) -> String {
     }
 }
 
+/// `21 Nov 2026 14:05`.
+pub fn moment(lang: Lang, at: Timestamp) -> String {
+    let at = local(at);
+    format!("{} {:02}:{:02}", day(lang, at.date()), at.hour(), at.minute())
+}
+
 /// `23 Nov 1938`.
 pub fn day(lang: Lang, date: Date) -> String {
     format!("{} {}", day_month(lang, date), date.year())

@@ -4,9 +4,10 @@
 
 use dioxus::prelude::*;
 use shared::consent::Reason;
-use shared::identity::{Demographics, PatientId};
+use shared::identity::{Demographics, NoteId, PatientId};
 use shared::sensitive::Sensitive;
 
+use crate::components::Whom;
 use crate::forms::Form;
 use crate::views::At;
 
@@ -72,6 +73,14 @@ pub enum Place {
     Note(Demographics, Form),
     /// An edit of what stands at this place of the record.
     Edit(Demographics, At),
+    /// Two edits of the same thing: which of them holds.
+    Settle(Whom, NoteId),
+    /// A note that was set aside, being written anew.
+    Again(Whom, NoteId),
+    /// A note that was set aside, for a colleague to write.
+    HandOver(Whom, NoteId),
+    /// A note being taken out of the app.
+    TakeOut(Whom, NoteId),
 }
 
 /// Why a record stays closed.
@@ -100,7 +109,10 @@ impl Place {
             Self::Glass(_) => "break-glass",
             Self::Record(_) => "record",
             Self::Write(_) => "write",
-            Self::Note(..) | Self::Edit(..) => "note",
+            Self::Note(..) | Self::Edit(..) | Self::Again(..) => "note",
+            Self::Settle(..) => "conflict",
+            Self::HandOver(..) => "hand-over",
+            Self::TakeOut(..) => "take-out",
         }
     }
 
@@ -116,6 +128,9 @@ impl Place {
             | Self::Write(person)
             | Self::Note(person, _)
             | Self::Edit(person, _) => &person.patient,
+            Self::Settle(whom, _) | Self::Again(whom, _) | Self::HandOver(whom, _) | Self::TakeOut(whom, _) => {
+                whom.patient()
+            }
         }
     }
 }

@@ -3,9 +3,9 @@
 use jiff::Timestamp;
 use mobile::forms::*;
 use mobile::i18n::Lang;
-use shared::care_plan::{Given, WhyNot};
-use shared::identity::Role;
-use shared::note::{Content, Template};
+use shared::care_plan::{Achievement, Given, GoalProgress, Pen, WhyNot, is_clinician};
+use shared::identity::{NoteId, Organisation, PatientId, Role, Staff, StaffId};
+use shared::note::{Amended, Content, Note, Refusal, Template};
 
 const NOW: Timestamp = Timestamp::constant(1_795_348_800, 0); // 2026-11-22T12:00:00Z
 
@@ -136,10 +136,144 @@ fn a_draft_gives_back_what_was_typed_and_that_of_an_earlier_version_is_text() {
     assert!(answers(&[("template", "free"), (TEXT, " ")]).draft().is_empty());
 }
 
-#[test]
-fn only_clinicians_are_offered_a_cpr_decision() {
-    for role in [Role::DomiciliaryCarer, Role::SocialWorker, Role::Admin] {
-        assert!(!Form::of(role).contains(&Form::Cpr), "{role:?}");
+fn clinician_only(form: &Form) -> bool {
+    *form == Form::Cpr
+}
+
+/// Enough of an answer for each form.
+fn filled(form: &Form) -> Vec<(&'static str, &'static str)> {
+    match form {
+        Form::Visit => vec![("template", "free"), (TEXT, "Slept well")],
+        Form::Vitals => WELL.into_iter().chain([("flow", ""), ("diastolic", "80"), ("when", "now")]).collect(),
+        Form::Dose => vec![
+            ("drug", "Morphine 10 mg/mL"),
+            ("given", "not"),
+            ("why", "other"),
+            ("why-words", "Asleep"),
+            ("amount", "2.5"),
+            ("unit", "mg"),
+            ("route", "under the skin"),
+            (TEXT, "Will try at six"),
+        ],
+        Form::Action => vec![
+            ("action", "Turn in bed"),
+            ("outcome", "new"),
+            ("due-day", "1"),
+            ("due-month", "12"),
+            ("due-year", "2026"),
+        ],
+        Form::Wish => vec![
+            ("wish", "place"),
+            ("place", "110481000000108"),
+            ("speaker", "other"),
+            ("who", "Her daughter"),
+            (TEXT, "In the room with the window"),
+        ],
+        Form::Alert => vec![("kind", "SS"), ("review", "3"), (TEXT, "Ring first")],
+        Form::Cpr => vec![
+            ("decision", "450476008"),
+            ("decided-day", "3"),
+            ("decided-month", "9"),
+            ("decided-year", "2026"),
+            ("by", "Dr Quince"),
+            ("kept", "Yellow folder"),
+        ],
+        Form::Phase => vec![("phase", "dying"), (TEXT, "Since this morning")],
+        Form::Akps => vec![("score", "40")],
+        Form::Ipos => {
+            vec![
+                ("completed", "staff"),
+                ("pain", "2"),
+                ("nausea", "cannot"),
+                ("other-0", "Itch"),
+                ("other-grade-0", "3"),
+            ]
+        }
+        Form::Stock => vec![
+            ("there", "some"),
+            ("drug-0", "Midazolam 10 mg/2 mL"),
+            ("left-0", "5"),
+            ("unit-0", "{ampoule}"),
+            ("kept", "Kitchen"),
+        ],
+        _ => Vec::new(),
     }
-    assert!(Form::of(Role::EmergencyClinician).contains(&Form::Cpr));
+}
+
+const ROLES: [Role; 5] =
+    [Role::EmergencyClinician, Role::CareTeamClinician, Role::DomiciliaryCarer, Role::SocialWorker, Role::Admin];
+
+/// The record service asks the same `check` with the role it knows of the person.
+#[test]
+fn no_form_is_offered_that_the_record_service_would_refuse_and_none_withheld_by_mistake() {
+    for role in ROLES {
+        for form in Form::of(Role::CareTeamClinician) {
+            let (text, content) = said(form, &filled(form)).unwrap();
+            let author = Staff {
+                id: StaffId::new("s"),
+                name: "S".to_owned(),
+                role,
+                job_title: String::new(),
+                organisation: Organisation { ods: "X".to_owned(), name: "X".to_owned() },
+            };
+            let (id, patient) = (NoteId::new(uuid::Uuid::from_u128(7)), PatientId::new("p"));
+            let note = Note { id, patient, author, text: text.into(), authored: NOW, received: None, content };
+            assert_eq!(
+                note.check() == Err(Refusal::NotYours),
+                clinician_only(form) && !is_clinician(role),
+                "{form:?} {role:?}"
+            );
+            assert!(note.check().is_ok() || !Form::of(role).contains(form), "{form:?} is offered to {role:?}");
+        }
+    }
+    for role in [Role::EmergencyClinician, Role::CareTeamClinician] {
+        assert!(Form::of(role).contains(&Form::Cpr), "{role:?}");
+    }
+}
+
+#[test]
+fn what_is_written_anew_says_the_same_until_somebody_changes_it_however_late_that_is() {
+    let tomorrow = NOW + jiff::SignedDuration::from_hours(26);
+    for form in Form::of(Role::CareTeamClinician) {
+        let was = said(form, &filled(form)).unwrap();
+        let (opened, answers) = again(Lang::En, &was.0, &was.1, tomorrow);
+        assert_eq!(opened.name(), form.name());
+        let Ok(Ready { text, what: What::New(content) }) =
+            ready(&opened, &answers, Role::CareTeamClinician, Lang::En, tomorrow)
+        else {
+            panic!("{form:?} asks for what was answered")
+        };
+        assert!(text == was.0 && content == was.1, "{form:?}");
+    }
+}
+
+#[test]
+fn a_later_word_written_anew_is_still_one_and_an_edit_becomes_a_note_in_words() {
+    let (_, first) = said(&Form::Visit, &filled(&Form::Visit)).unwrap();
+    let amending = Amending { note: NoteId::new(uuid::Uuid::from_u128(9)), kind: Amended::Other, of: None };
+    let form = Form::Amend(Box::new(amending));
+    let was = said(&form, &[("how", "replace"), ("corrected", "Left"), ("reason", "Wrong side")]).unwrap();
+    assert!(was.1 != first);
+    let (opened, answers) = again(Lang::En, &was.0, &was.1, NOW);
+    let Ok(Ready { text, what: What::New(content) }) = ready(&opened, &answers, Role::SocialWorker, Lang::En, NOW)
+    else {
+        panic!("asks for what was answered")
+    };
+    assert!(text == "Left" && content == was.1 && opened.name() == form.name());
+
+    let goal = serde_json::json!({"resourceType": "Goal", "id": "g", "meta": {"versionId": "1"},
+        "lifecycleStatus": "active", "description": {"text": "Walk to the garden"}});
+    let author = Staff {
+        id: StaffId::new("s"),
+        name: "S".to_owned(),
+        role: Role::CareTeamClinician,
+        job_title: String::new(),
+        organisation: Organisation { ods: "X".to_owned(), name: "X".to_owned() },
+    };
+    let pen = Pen { note: NoteId::new(uuid::Uuid::from_u128(8)), author: &author, at: NOW, words: "Three steps" };
+    let better = GoalProgress { achievement: Some(Achievement::Improving), lifecycle: None };
+    let edit = Content::Change(better.change(goal, pen).unwrap());
+    let (opened, answers) = again(Lang::En, "Three steps", &edit, NOW);
+    assert_eq!(opened, Form::Visit);
+    assert_eq!(answers.get(TEXT), "Walk to the garden\nHow it comes along: Better\nThree steps");
 }

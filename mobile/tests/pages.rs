@@ -1,5 +1,7 @@
 //! The pages with data of every awkward kind: what they must say, and what they must never say.
 
+#[path = "pages/aside.rs"]
+mod aside;
 #[path = "pages/record.rs"]
 mod record;
 #[path = "../examples/samples/mod.rs"]
@@ -21,7 +23,7 @@ use shared::consent::Reason;
 use shared::identity::{Demographics, Role};
 use shared::note::{Amendment, Amends, Content, Visit};
 use shared::summary::{SectionState, Summary};
-use shared::sync::{Attention, OutboxState};
+use shared::sync::{Action, Attention, OutboxState};
 
 use screen::Screen;
 
@@ -387,7 +389,10 @@ async fn to_send_shows_the_reason_of_a_refusal_first_and_sends_that_note_again()
         rsx! {
             ToSendPage {
                 outbox: samples::outbox(), sync: SyncState::default(), now: samples::now(), doing: Doing::Idle, on_sync: |()| {},
-                on_again: |note: shared::identity::NoteId| { AGAIN.store(note.uuid().as_u128() as usize, Ordering::SeqCst); },
+                on_act: |(item, action): (engine::OutboxItem, Action)| {
+                    assert_eq!(action, Action::Resend);
+                    AGAIN.store(item.note.uuid().as_u128() as usize, Ordering::SeqCst);
+                },
             }
         }
     }
@@ -395,7 +400,7 @@ async fn to_send_shows_the_reason_of_a_refusal_first_and_sends_that_note_again()
     assert_eq!(screen.attributes("[data-note]", "data-state"), ["needs-attention", "pending", "sent"]);
     assert!(screen.words().contains("The author is not the person signed in."));
     assert!(screen.words().contains("2 notes wait"));
-    screen.press("[data-send-again]").await;
+    screen.press("[data-action=resend]").await;
     assert_eq!(AGAIN.load(Ordering::SeqCst), 2);
 }
 
@@ -404,7 +409,7 @@ async fn nothing_waits_is_said_with_what_was_sent() {
     fn page() -> Element {
         let mut sent = samples::outbox();
         sent.retain(|item| matches!(item.state, OutboxState::Sent { .. }));
-        rsx! { ToSendPage { outbox: sent, sync: SyncState::default(), now: samples::now(), doing: Doing::Idle, on_sync: |()| {}, on_again: |_| {} } }
+        rsx! { ToSendPage { outbox: sent, sync: SyncState::default(), now: samples::now(), doing: Doing::Idle, on_sync: |()| {}, on_act: |_| {} } }
     }
     let screen = Screen::of(page, ()).await;
     assert_eq!(screen.text("[data-empty=nothing-waits]"), "Nothing waits. 1 note sent this shift.");
@@ -417,7 +422,7 @@ async fn notes_of_others_are_said_with_who_can_send_them() {
         rsx! {
             ToSendPage {
                 outbox: samples::outbox(), device, must_sign_in: true, sync: SyncState::default(), now: samples::now(), doing: Doing::Idle,
-                on_sync: |()| {}, on_again: |_| {},
+                on_sync: |()| {}, on_act: |_| {},
             }
         }
     }

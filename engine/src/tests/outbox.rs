@@ -167,3 +167,21 @@ async fn a_note_that_was_set_aside_can_be_taken_out_and_that_is_written_down_fir
     assert_eq!(device.engine.edit_again(new).await.unwrap_err().code, "no-such-note");
     assert_eq!(hub.world().notes.len(), 1);
 }
+
+#[tokio::test]
+async fn writing_a_note_anew_forgets_its_own_draft_and_no_other() {
+    let hub = Hub::start().await;
+    let device = Device::of(&hub, "crew").await;
+    device.hold("p1").await;
+    hub.misbehave(|request| is_push(request).then_some(Fault::Outcome("422 Unprocessable Content")));
+    let old = device.engine.save_note(&p("p1"), "Key safe moved".into(), Content::default()).await.unwrap();
+    device.until("set aside", |s| matches!(s.outbox[0].state, OutboxState::NeedsAttention(_))).await;
+    let anew = crate::form_again(old);
+    for form in ["visit", anew.as_str()] {
+        device.engine.save_draft(&p("p1"), form, format!("begun in {form}")).await.unwrap();
+    }
+    device.engine.save_in_place_of(old, "Key safe moved left".into(), Content::default()).await.unwrap();
+    let other = device.engine.draft(&p("p1"), "visit").await.unwrap();
+    assert_eq!(other.unwrap().reveal(), "begun in visit", "that is another note");
+    assert!(device.engine.draft(&p("p1"), &anew).await.unwrap().is_none());
+}

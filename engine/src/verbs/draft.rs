@@ -1,6 +1,6 @@
 //! What is being written, form by form.
 
-use shared::identity::PatientId;
+use shared::identity::{NoteId, PatientId};
 use shared::note::Content;
 use shared::sensitive::Sensitive;
 
@@ -70,6 +70,12 @@ pub fn form_of(content: &Content) -> String {
         _ => "other",
     };
     name.to_owned()
+}
+
+/// The name under which the draft is kept while a note that was set aside is written anew: what was begun in its form
+/// is another note.
+pub fn form_again(old: NoteId) -> String {
+    format!("again/{old}")
 }
 
 /// Takes the draft of a form away, wherever a version of this app kept it; the first is where this one does.

@@ -26,7 +26,7 @@ mod wipe;
 
 pub use break_glass::GlassOutcome;
 pub use conflict::ConflictView;
-pub use draft::form_of;
+pub use draft::{form_again, form_of};
 pub use find::FindQuery;
 pub use open_record::Permission;
 pub use record::RecordView;

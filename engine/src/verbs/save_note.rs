@@ -10,7 +10,7 @@ use shared::sensitive::Sensitive;
 use shared::sync::{OutboxEntry, OutboxState};
 use uuid::Uuid;
 
-use super::draft::{forget, form_of};
+use super::draft::{forget, form_again, form_of};
 use crate::session::Open;
 use crate::store::{Held, Outgoing, OwnNote, Visits};
 use crate::{Advice, Engine, EngineError};
@@ -87,7 +87,8 @@ impl Engine {
             self.inner.relaying(move |relay| relay.forget(old)).await?;
             writes.extend(Outgoing::forget(old));
         }
-        writes.extend(forget(&patient, &form_of(&own.note.content)));
+        let form = old.map_or_else(|| form_of(&own.note.content), form_again);
+        writes.extend(forget(&patient, &form));
         let showing = open.showing.lock().await;
         open.vault.put(writes).await?;
         if staged {

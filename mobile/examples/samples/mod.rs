@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use engine::{
-    DeviceView, Enrolment, KnownPerson, LeaseView, Link, MissingSource, NoteView, OutboxItem, RecordView, SecretPlace,
-    Today, VisitView,
+    ConflictItem, ConflictView, DeviceView, Enrolment, KnownPerson, LeaseView, Link, MissingSource, NoteView,
+    OutboxItem, RecordView, SecretPlace, Today, VisitView,
 };
 use jiff::{SignedDuration, Timestamp};
 use shared::consent::Purpose;
@@ -15,7 +15,7 @@ use shared::summary::{
     Context, Glance, GlanceKind, Item, Narrative, Notice, Origin, Patient, Section, SectionState, Severity,
     SourceDocument, Status, Summary, Unread,
 };
-use shared::sync::{Attention, OutboxState};
+use shared::sync::{Attention, By, Conflict, OutboxState, Sends, Side, actions};
 use shared::visit::Visit;
 use uuid::Uuid;
 
@@ -192,8 +192,11 @@ pub(crate) fn outbox() -> Vec<OutboxItem> {
         first_line: line.to_owned().into(),
         saved: ago(minutes),
         attempts,
+        actions: match &state {
+            OutboxState::NeedsAttention(why) => actions(why, Sends::New),
+            _ => Vec::new(),
+        },
         state,
-        actions: Vec::new(),
     };
     let refused = Attention { status: 403, reason: "The author is not the person signed in.".to_owned() };
     vec![
@@ -215,6 +218,46 @@ pub(crate) fn outbox() -> Vec<OutboxItem> {
             OutboxState::Sent { received: ago(94) },
         ),
     ]
+}
+
+/// An edit of hers that somebody else contradicted, first in the outbox.
+pub(crate) fn disputed() -> Vec<OutboxItem> {
+    let mut outbox = outbox();
+    let why = Attention { status: 412, reason: String::new() };
+    outbox[1].form = "change/Goal/7".to_owned();
+    outbox[1].note = conflict().item.note;
+    outbox[1].patient = person().patient;
+    outbox[1].patient_name = "FAIRWEATHER, Dorothea Mabel".to_owned().into();
+    outbox[1].first_line = "Three steps with the frame today".to_owned().into();
+    outbox[1].actions = actions(&why, Sends::Edit);
+    outbox[1].state = OutboxState::NeedsAttention(why);
+    outbox
+}
+
+pub(crate) fn conflict() -> ConflictView {
+    let side = |who: &str, minutes, value| Side { value, by: By { who: who.to_owned(), at: Some(ago(minutes)) } };
+    let achieved = |code: &str| serde_json::json!({"achievementStatus": {"coding": [{"code": code}]}});
+    let ended = |end: &str| serde_json::json!({"lifecycleStatus": end, "statusReason": {"text": "Breathless at rest"}});
+    let goes_on = serde_json::json!({"lifecycleStatus": "active"});
+    let conflict = |fields: &[&str], base, mine, theirs| Conflict {
+        fields: fields.iter().map(|field| (*field).to_owned()).collect(),
+        base,
+        mine: side("Rowan Achterberg", 55, mine),
+        theirs: side("Imogen Dlamini", 48, theirs),
+    };
+    ConflictView {
+        item: ConflictItem {
+            note: NoteId::new(Uuid::from_u128(21)),
+            patient: person().patient,
+            patient_name: "FAIRWEATHER, Dorothea Mabel".to_owned().into(),
+            about: "Walk to the garden with her frame".to_owned().into(),
+            saved: ago(55),
+        },
+        differences: vec![
+            conflict(&["achievementStatus"], achieved("in-progress"), achieved("improving"), achieved("worsening")),
+            conflict(&["lifecycleStatus", "statusReason"], goes_on.clone(), goes_on, ended("on-hold")),
+        ],
+    }
 }
 
 pub(crate) fn online() -> Link {

@@ -22,7 +22,7 @@ pub fn link_words(lang: Lang, link: Link, now: Timestamp) -> (&'static str, Shap
 
 /// The strip over the lists. Says what being offline means for what is written now.
 #[component]
-pub fn LinkStrip(link: Link, waiting: usize, now: Timestamp) -> Element {
+pub fn LinkStrip(link: Link, waiting: usize, #[props(default)] attention: usize, now: Timestamp) -> Element {
     let lang = use_lang();
     let (name, shape, words) = link_words(lang, link, now);
     let notes = (waiting > 0).then(|| lang.with("to-send-waiting", [("count", waiting.into())]));
@@ -35,6 +35,9 @@ pub fn LinkStrip(link: Link, waiting: usize, now: Timestamp) -> Element {
             }
             if let Some(notes) = notes {
                 span { class: "link-waiting", "{notes}" }
+            }
+            if attention > 0 {
+                strong { class: "link-waiting", "data-attention": "{attention}", {lang.with("to-send-attention", [("count", attention.into())])} }
             }
         }
     }

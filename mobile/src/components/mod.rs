@@ -15,7 +15,7 @@ pub use chip::{CriticalityChip, StatusChip};
 pub use closed::Closable;
 pub use fault_box::FaultBox;
 pub use icon::{Icon, Shape};
-pub use identity_bar::{IdentityBar, IdentityStill};
+pub use identity_bar::{IdentityBar, IdentityStill, Whom};
 pub use link_strip::{LinkStrip, link_words, note_state};
 pub use note_card::NoteCard;
 pub use qr::Qr;

@@ -1,9 +1,11 @@
 //! A note with what it says, who wrote it, when, what it is worth now, and whether the record has it.
 
 use dioxus::prelude::*;
-use engine::NoteView;
+use engine::{NoteView, Receipt, SeenBy};
 use jiff::Timestamp;
+use shared::identity::Role;
 use shared::note::{Loose, Note, Standing};
+use shared::sync::OutboxState;
 
 use super::{Icon, Shape, note_state};
 use crate::format::clock;
@@ -24,8 +26,9 @@ pub fn NoteCard(
     let lang = use_lang();
     let note = &view.note;
     let authored = lang.with("note-written", [("at", clock(lang, note.authored, now).into())]);
-    let received = note.received.map(|at| lang.with("note-received", [("at", clock(lang, at, now).into())]));
-    let state = view.sending.as_ref().map(|state| note_state(lang, state));
+    let received = received(&view).map(|at| lang.with("note-received", [("at", clock(lang, at, now).into())]));
+    let state = state(lang, &view);
+    let seen = seen(lang, view.receipt.as_ref(), now);
     let worth = worth(lang, &standing);
     let given = note.clone();
     rsx! {
@@ -57,11 +60,58 @@ pub fn NoteCard(
             if let Some((name, shape, words)) = state {
                 p { class: "note-state", "data-state": name, Icon { shape } "{words}" }
             }
+            if matches!(view.sending, Some(OutboxState::NeedsAttention(_))) {
+                p { class: "hint", {lang.t("note-see-to-send")} }
+            }
+            for seen in seen {
+                p { key: "{seen}", class: "meta seen", "data-seen": "", Icon { shape: Shape::Eye } "{seen}" }
+            }
             if let Some(on_amend) = on_amend {
                 button { class: "quiet", r#type: "button", "data-amend": "{note.id}", onclick: move |_| on_amend.call(given.clone()), {lang.t("write-change")} }
             }
         }
     }
+}
+
+/// Where it stands: by what is known of its sending, and for one that was sent earlier by its receipt.
+fn state(lang: Lang, view: &NoteView) -> Option<(&'static str, Shape, String)> {
+    match (&view.sending, &view.receipt) {
+        (_, Some(Receipt::Seen { .. })) => Some(("seen", Shape::Eye, lang.t("note-seen"))),
+        (Some(state), _) => Some(note_state(lang, state)),
+        (None, Some(Receipt::Received { at })) => Some(note_state(lang, &OutboxState::Sent { received: *at })),
+        (None, Some(Receipt::OnDevice)) => Some(note_state(lang, &OutboxState::Pending { not_before: None })),
+        (None, None) => None,
+    }
+}
+
+fn received(view: &NoteView) -> Option<Timestamp> {
+    match view.receipt {
+        Some(Receipt::Received { at: received } | Receipt::Seen { received, .. }) => Some(received),
+        _ => view.note.received,
+    }
+}
+
+/// In which roles it was seen, and since when. A service tells no names.
+fn seen(lang: Lang, receipt: Option<&Receipt>, now: Timestamp) -> Vec<String> {
+    let Some(Receipt::Seen { by, .. }) = receipt else { return Vec::new() };
+    let line = |seen: &SeenBy| {
+        let role = role(lang, &seen.role);
+        lang.with("note-seen-by", [("role", role.into()), ("at", clock(lang, seen.at, now).into())])
+    };
+    by.iter().map(line).collect()
+}
+
+fn role(lang: Lang, code: &str) -> String {
+    let key = match Role::from_code(code) {
+        Ok(Role::EmergencyClinician) => "role-crew",
+        Ok(Role::CareTeamClinician) => "role-care-team",
+        Ok(Role::DomiciliaryCarer) => "role-carer",
+        Ok(Role::SocialWorker) => "role-social-worker",
+        Ok(Role::Admin) => "role-admin",
+        // A service that knows more roles than this version.
+        Err(_) => return code.to_owned(),
+    };
+    lang.t(key)
 }
 
 fn loose_words(lang: Lang, loose: Loose) -> String {

@@ -1,14 +1,14 @@
 //! A later word on a note, and what a note is worth after it.
 
-use shared::note::{Amended, Amendment, Amends, Content, Note, Standing, Visit};
+use shared::note::{Amendment, Amends, Content, Standing, Visit};
 
 use super::fields::Asking;
 use super::options::AMEND;
 use super::read::Reader;
-use super::{Ask, Field, Input, Ready, What};
+use super::{Amending, Ask, Field, Input, Ready, What};
 use crate::i18n::Lang;
 
-pub(super) fn fields(ask: Asking<'_>, _: &Note) -> Vec<Field> {
+pub(super) fn fields(ask: Asking<'_>) -> Vec<Field> {
     let mut asked = vec![ask.choice("how", "field-amend", AMEND)];
     let more = |id, key| ask.field(id, key, Input::Text);
     match ask.answers.get("how") {
@@ -23,7 +23,7 @@ pub(super) fn fields(ask: Asking<'_>, _: &Note) -> Vec<Field> {
     asked
 }
 
-pub(super) fn ready(read: Reader<'_>, note: &Note) -> Result<Ready, Ask> {
+pub(super) fn ready(read: Reader<'_>, amending: &Amending) -> Result<Ready, Ask> {
     let (text, how) = match read.answers.get("how") {
         "append" => (read.needed("added")?, Amendment::Appends),
         "replace" => (read.needed("corrected")?, Amendment::Replaces { reason: read.needed("reason")?.into() }),
@@ -33,9 +33,7 @@ pub(super) fn ready(read: Reader<'_>, note: &Note) -> Result<Ready, Ask> {
         }
         _ => return Err(read.ask("how", "ask-choose")),
     };
-    // Only a note in words is a document of the record.
-    let kind = if matches!(note.content, Content::Visit(_)) { Amended::Document } else { Amended::Other };
-    let visit = Visit { amends: Some(Amends { note: note.id, kind, how }), ..Visit::default() };
+    let visit = Visit { amends: Some(Amends { note: amending.note, kind: amending.kind, how }), ..Visit::default() };
     Ok(Ready { text, what: What::New(Content::Visit(visit)) })
 }
 

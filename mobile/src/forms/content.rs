@@ -107,7 +107,7 @@ fn wish(read: Reader<'_>) -> Result<Preference, Ask> {
 fn alert(read: Reader<'_>) -> Result<Alert, Ask> {
     let kind = read.chosen("kind", AlertKind::from_code)?;
     read.needed(TEXT)?;
-    Ok(Alert { kind, since: read.now, review: read.review()? })
+    Ok(Alert { kind, since: read.first(), review: read.review()? })
 }
 
 fn cpr(read: Reader<'_>) -> Result<CprDecision, Ask> {
@@ -140,7 +140,7 @@ fn stock(read: Reader<'_>) -> Result<StockCheck, Ask> {
         _ => return Err(read.ask("there", "ask-choose")),
     }
     let kept = Some(read.said("kept")).filter(|kept| !kept.is_empty()).map(Into::into);
-    Ok(StockCheck { at: read.now, kept, lines })
+    Ok(StockCheck { at: read.first(), kept, lines })
 }
 
 fn stock_line(read: Reader<'_>, line: usize) -> Result<StockLine, Ask> {

@@ -7,7 +7,8 @@ use super::options::{
     ACHIEVEMENT, ALERTS, CPR, FLAG, GIVEN, LIFECYCLE, OUTCOME, Options, PHASES, PLACES, PROMPTS, REVIEW, SPEAKER,
     STOCK, TEMPLATES, UNITS, WHEN, WHY, WISH, said, word,
 };
-use super::{Answers, Field, Form, Input, TEXT, amend, palliative, text, vitals};
+use super::{Answers, Field, Form, Input, KEPT, TEXT, amend, palliative, text, vitals};
+use crate::format::moment;
 use crate::i18n::Lang;
 
 /// The questions in order.
@@ -39,7 +40,7 @@ pub fn fields(form: &Form, answers: &Answers, role: Role, lang: Lang) -> Vec<Fie
         Form::Akps => palliative::akps_fields(ask),
         Form::Ipos => palliative::ipos_fields(ask),
         Form::Stock => stock(ask),
-        Form::Amend(note) => amend::fields(ask, note),
+        Form::Amend(_) => amend::fields(ask),
         Form::Edit(base) => edit(ask, text(base, "resourceType")),
     }
 }
@@ -87,7 +88,14 @@ impl Asking<'_> {
 
     /// When it was: now unless it is said otherwise.
     pub(super) fn when(self) -> Vec<Field> {
-        let mut asked = vec![self.choice("when", "field-when", WHEN)];
+        let then = self
+            .answers
+            .get(KEPT)
+            .parse()
+            .ok()
+            .map(|at| self.lang.with("when-kept", [("at", moment(self.lang, at).into())]));
+        let options = then.map(|words| ("kept", words)).into_iter().chain(said(self.lang, WHEN)).collect();
+        let mut asked = vec![self.field("when", "field-when", Input::Choice(options))];
         if self.answers.get("when") == "earlier" {
             asked.push(self.field("time", "field-time", Input::Time));
         }

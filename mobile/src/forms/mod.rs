@@ -3,8 +3,10 @@
 //! A form is a list of fields and a reading of the answers; it knows no screen and no engine. Answers are kept as they
 //! were typed, so that a draft gives back what was there, right or wrong.
 
+mod again;
 mod amend;
 mod content;
+mod difference;
 mod fields;
 mod options;
 mod palliative;
@@ -18,11 +20,13 @@ use std::fmt;
 use engine::Edit;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use shared::identity::Role;
-use shared::note::{Content, Note};
+use shared::identity::{NoteId, Role};
+use shared::note::{Amended, Content, Note};
 
+pub use again::again;
 pub use amend::standing;
 pub use content::ready;
+pub use difference::{field_name, told};
 pub use fields::fields;
 pub use options::Options;
 pub use read::stepped;
@@ -55,9 +59,28 @@ pub enum Form {
     /// Count of the just-in-case medicines.
     Stock,
     /// A later word on a note.
-    Amend(Box<Note>),
+    Amend(Box<Amending>),
     /// An edit of a goal, task or alert, as it was read.
     Edit(Box<Value>),
+}
+
+/// The note that is amended.
+#[derive(Clone, PartialEq)]
+pub struct Amending {
+    /// Which.
+    pub note: NoteId,
+    /// What it is in the record.
+    pub kind: Amended,
+    /// What it says; `None` when the record is not on this device any more.
+    pub of: Option<Note>,
+}
+
+impl From<Note> for Amending {
+    fn from(note: Note) -> Self {
+        // Only a note in words is a document of the record.
+        let kind = if matches!(note.content, Content::Visit(_)) { Amended::Document } else { Amended::Other };
+        Self { note: note.id, kind, of: Some(note) }
+    }
 }
 
 // Which form, never what is in the note or the record it is about.
@@ -94,7 +117,7 @@ impl Form {
             Self::Akps => "akps",
             Self::Ipos => "ipos",
             Self::Stock => "stock",
-            Self::Amend(note) => return format!("amend/{}", note.id),
+            Self::Amend(note) => return format!("amend/{}", note.note),
             Self::Edit(base) => return format!("change/{}/{}", text(base, "resourceType"), text(base, "id")),
         };
         name.to_owned()
@@ -201,6 +224,9 @@ impl Answers {
 
 /// The field of free words, in every form that has one.
 pub const TEXT: &str = "text";
+
+/// Where the time of what is written anew stands: it was then, whenever it is written.
+pub(crate) const KEPT: &str = "kept-at";
 
 /// A question of a form.
 #[derive(Debug, Clone, PartialEq, Eq)]

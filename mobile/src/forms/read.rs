@@ -5,7 +5,7 @@ use jiff::{Timestamp, ToSpan};
 use shared::care_plan::{Amount, DoseUnit, Drug, NotDone, WhyNot};
 use shared::measure::{Decimal, NotAReading};
 
-use super::{Answers, Ask};
+use super::{Answers, Ask, KEPT};
 use crate::format::local;
 use crate::i18n::Lang;
 
@@ -82,10 +82,17 @@ impl Reader<'_> {
         if day > today { Ok(day) } else { Err(self.ask("review-on", "ask-date-ahead")) }
     }
 
-    /// When it was: now, or earlier today.
+    /// When it was written first, for what is written anew; else now.
+    pub(super) fn first(&self) -> Timestamp {
+        self.answers.get(KEPT).parse().unwrap_or(self.now)
+    }
+
+    /// When it was: now, earlier today, or when it was written first.
     pub(super) fn time(&self) -> Result<Timestamp, Ask> {
-        if self.answers.get("when") != "earlier" {
-            return Ok(self.now);
+        match self.answers.get("when") {
+            "earlier" => {}
+            "kept" => return Ok(self.first()),
+            _ => return Ok(self.now),
         }
         let said = self.said("time");
         let wrong = || self.ask("time", "ask-time");

@@ -5,6 +5,7 @@ use shared::care_plan::{Amount, Given, NotDone, Outcome, Score, Speaker, Wish};
 use shared::note::{Amendment, Content};
 use shared::vitals::{Acvpu, Air, Scale, Vitals};
 
+use super::difference::changed;
 use super::options::{
     ALERTS, AWAKE, COMPLETED, CPR, GRADES, IPOS, OUTCOME, PHASES, PLACES, SCALE, UNITS, WHY, WISH, word,
 };
@@ -31,7 +32,10 @@ pub fn say(lang: Lang, content: &Content, now: Timestamp) -> Vec<String> {
             lines.push(put("field-when", clock(lang, *at, now)));
             lines.extend(readings(lang, vitals));
         }
-        Content::Change(change) => lines.push(title(change.base())),
+        Content::Change(change) => {
+            lines.push(title(change.base()));
+            lines.extend(changed(lang, change.base(), change.mine(), now));
+        }
         Content::Action(action) => {
             lines.push(action.what.reveal().clone());
             lines.push(outcome(lang, action.outcome.as_ref(), now));
@@ -106,7 +110,8 @@ impl Form {
     pub fn about(&self, lang: Lang, now: Timestamp) -> Option<String> {
         match self {
             Self::Edit(base) => Some(title(base)),
-            Self::Amend(note) => {
+            Self::Amend(amending) => {
+                let note = amending.of.as_ref()?;
                 let words = Some(note.text.reveal().clone()).filter(|words| !words.is_empty());
                 Some(words.into_iter().chain(say(lang, &note.content, now)).collect::<Vec<_>>().join("\n"))
             }

@@ -81,6 +81,28 @@ pub(super) fn content(r: Reader<'_>) -> Result<Content, Ask> {
     Err(r.ask(SURE, "ask-sure"))
 }
 
+/// The answers that a set was read from; what was asked back about it was answered then.
+pub(super) fn again(answers: &mut Answers, vitals: &Vitals) {
+    let mut set = |field: &str, said: Option<String>| answers.set(field, &said.unwrap_or_default());
+    set("breathing", vitals.breathing.map(|it| it.to_string()));
+    set("saturation", vitals.saturation.map(|it| it.to_string()));
+    set("air", vitals.air.map(|air| if air == Air::Room { "room" } else { "oxygen" }.to_owned()));
+    if let Some(Air::Oxygen(flow)) = vitals.air {
+        set("flow", flow.map(|it| it.to_string()));
+    }
+    set("systolic", vitals.pressure.map(|p| p.systolic.to_string()));
+    set("diastolic", vitals.pressure.and_then(|p| p.diastolic).map(|it| it.to_string()));
+    set("pulse", vitals.pulse.map(|it| it.to_string()));
+    let awake = vitals.awake.and_then(|a| Acvpu::ALL.iter().position(|known| *known == a));
+    set("awake", awake.map(|at| AWAKE[at].0.to_owned()));
+    set("temperature", vitals.temperature.map(|it| it.to_string()));
+    set("glucose", vitals.glucose.map(|it| it.to_string()));
+    set("scale", (vitals.scale == Scale::Two).then(|| "2".to_owned()));
+    let unsuited = vitals.unsuited.map(|who| if who == Unsuited::Child { "child" } else { "pregnant" }.to_owned());
+    set("suits", unsuited);
+    set(SURE, Some(meant(vitals)));
+}
+
 // What is asked about, with the numbers: said of one set, it says nothing of another.
 fn meant(vitals: &Vitals) -> String {
     serde_json::to_string(vitals).unwrap_or_default()

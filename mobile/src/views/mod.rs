@@ -2,6 +2,7 @@
 
 pub mod arrange;
 mod confirm;
+mod conflict;
 mod consent;
 mod elsewhere;
 mod enrol;
@@ -13,6 +14,7 @@ mod opening;
 mod order;
 pub mod record;
 mod refused;
+mod set_aside;
 mod set_pin;
 mod shell;
 mod sign_in;
@@ -24,16 +26,18 @@ mod wipe;
 
 pub use arrange::ArrangeList;
 pub use confirm::{ConfirmPage, ConfirmView};
+pub use conflict::{ConflictPage, SettleView};
 pub use consent::{ConsentPage, ConsentView};
 pub use elsewhere::{BrowserPage, CodePage};
 pub use enrol::{EnrolPage, EnrolView, NeedsCode};
 pub use find::{FindPage, FindView};
 pub use glass::{GlassPage, GlassView};
 pub use me::{MePage, MeView};
-pub use note::{EditView, NotePage, NoteView, Saved, WritePage, WriteView};
+pub use note::{AgainView, EditView, NotePage, NoteView, Saved, WritePage, WriteView};
 pub use order::{Order, OrderView, use_order};
 pub use record::{At, RecordPage, RecordView, Same, TakenBackPage};
 pub use refused::{RefusedPage, RefusedView};
+pub use set_aside::{HandOverPage, HandOverView, TakeOutPage, TakeOutView};
 pub use set_pin::{SetPinPage, SetPinView};
 pub use shell::{Frame, NavBar, Shell};
 pub use sign_in::{SignInPage, SignInView, Way, Ways};

@@ -8,8 +8,8 @@ use shared::identity::Staff;
 use shared::sync::OutboxState;
 
 use super::{
-    ConfirmView, ConsentView, EditView, FindView, GlassView, MeView, NoteView, RecordView, RefusedView, ToSendView,
-    TodayView, WriteView,
+    AgainView, ConfirmView, ConsentView, EditView, FindView, GlassView, HandOverView, MeView, NoteView, RecordView,
+    RefusedView, SettleView, TakeOutView, ToSendView, TodayView, WriteView,
 };
 use crate::bridge::{Pulse, pulse};
 use crate::components::{Icon, LinkStrip, Shape};
@@ -38,7 +38,7 @@ pub fn Shell(staff: Staff) -> Element {
     let patient = place.map(|place| rsx! { Step { key: "{step_key(&place)}", place } });
     rsx! {
         Frame {
-            tab, view, list, patient, link: state.link, unsent: unsent(&state.outbox), declared: state.declared, now: (pulse.now)(),
+            tab, view, list, patient, link: state.link, unsent: unsent(&state.outbox), attention: needs_attention(&state.outbox), declared: state.declared, now: (pulse.now)(),
             on_choose: move |tab| nav.write().open_tab(tab),
         }
     }
@@ -66,6 +66,7 @@ pub fn Frame(
     view: &'static str,
     link: Link,
     unsent: usize,
+    #[props(default)] attention: usize,
     #[props(default)] declared: usize,
     now: Timestamp,
     list: Element,
@@ -76,7 +77,7 @@ pub fn Frame(
     let front = if patient.is_some() { "patient" } else { "list" };
     rsx! {
         div { class: "shell", "data-front": front,
-            LinkStrip { link, waiting: unsent, now }
+            LinkStrip { link, waiting: unsent, attention, now }
             main { "data-view": view,
                 section { class: "pane pane-list", "aria-label": tab_name(lang, tab), "data-list": tab.view(), {list} }
                 section { class: "pane pane-patient", "aria-label": lang.t("pane-patient"),
@@ -102,6 +103,10 @@ fn Step(place: Place) -> Element {
         Place::Write(person) => rsx! { WriteView { person } },
         Place::Note(person, form) => rsx! { NoteView { person, form } },
         Place::Edit(person, at) => rsx! { EditView { person, at } },
+        Place::Settle(whom, note) => rsx! { SettleView { whom, note } },
+        Place::Again(whom, note) => rsx! { AgainView { whom, note } },
+        Place::HandOver(whom, note) => rsx! { HandOverView { whom, note } },
+        Place::TakeOut(whom, note) => rsx! { TakeOutView { whom, note } },
     }
 }
 
@@ -110,6 +115,9 @@ fn step_key(place: &Place) -> String {
     let form = match place {
         Place::Note(_, form) => form.name(),
         Place::Edit(_, at) => format!("{}/{}", at.document, at.entry),
+        Place::Settle(_, note) | Place::Again(_, note) | Place::HandOver(_, note) | Place::TakeOut(_, note) => {
+            note.to_string()
+        }
         _ => String::new(),
     };
     format!("{}/{}/{form}", place.view(), place.patient())
@@ -159,4 +167,9 @@ const fn shape(tab: Tab) -> Shape {
 /// How many notes the record does not have yet.
 pub(super) fn unsent(outbox: &[OutboxItem]) -> usize {
     outbox.iter().filter(|item| !matches!(item.state, OutboxState::Sent { .. })).count()
+}
+
+/// How many of them need a person.
+pub(super) fn needs_attention(outbox: &[OutboxItem]) -> usize {
+    outbox.iter().filter(|item| matches!(item.state, OutboxState::NeedsAttention(_))).count()
 }

@@ -1,18 +1,20 @@
 //! What was written here and where it stands. Nothing leaves this list unsaid.
 
 use dioxus::prelude::*;
-use engine::{DeviceView, Engine, OutboxItem, SyncState};
+use engine::{ConflictItem, DeviceView, Engine, OutboxItem, State, SyncState};
 use jiff::Timestamp;
-use shared::identity::NoteId;
-use shared::sync::OutboxState;
+use shared::identity::PatientId;
+use shared::sensitive::Sensitive;
+use shared::sync::{Action, Attention, OutboxState};
 
-use super::shell::unsent;
+use super::shell::{needs_attention, unsent};
 use crate::bridge::pulse;
-use crate::components::{Icon, Progress, Shape, note_state};
+use crate::components::{Icon, Progress, Shape, Whom, note_state};
 use crate::fault::Doing;
 use crate::format::clock;
 use crate::forms::title_of;
 use crate::i18n::{Lang, use_lang};
+use crate::nav::{Place, use_nav};
 use crate::verb::perform_saying;
 
 /// The outbox, what waits first.
@@ -25,11 +27,14 @@ pub fn ToSendPage(
     sync: SyncState,
     now: Timestamp,
     doing: Doing,
-    on_again: EventHandler<NoteId>,
+    #[props(default)] conflicts: Vec<ConflictItem>,
+    on_act: EventHandler<(OutboxItem, Action)>,
     on_sync: EventHandler<()>,
 ) -> Element {
     let lang = use_lang();
     let waiting = unsent(&outbox);
+    let attention = needs_attention(&outbox);
+    let about = |note| conflicts.iter().find(|it| it.note == note).map(|it| it.about.reveal().clone());
     let sent = outbox.len() - waiting;
     let mut outbox = outbox;
     outbox.sort_by_key(|item| (urgency(&item.state), item.saved));
@@ -41,6 +46,9 @@ pub fn ToSendPage(
                     span { "data-empty": "nothing-waits", {lang.t("to-send-nothing")} " " {lang.with("to-send-sent", [("count", sent.into())])} }
                 } else {
                     {lang.with("to-send-waiting", [("count", waiting.into())])}
+                    if attention > 0 {
+                        strong { class: "attention", "data-attention": "{attention}", " · " {lang.with("to-send-attention", [("count", attention.into())])} }
+                    }
                 }
             }
         }
@@ -51,7 +59,7 @@ pub fn ToSendPage(
                 li { DeclaredLine { count: declared } }
             }
             for item in outbox {
-                li { key: "{item.note}", Line { item, now, must_sign_in, busy: doing.is_busy(), on_again } }
+                li { key: "{item.note}", Line { about: about(item.note), item, now, must_sign_in, busy: doing.is_busy(), on_act } }
             }
         }
         Colleagues { device, must_sign_in }
@@ -116,22 +124,77 @@ fn DeclaredLine(count: usize) -> Element {
 }
 
 #[component]
-fn Line(item: OutboxItem, now: Timestamp, must_sign_in: bool, busy: bool, on_again: EventHandler<NoteId>) -> Element {
+fn Line(
+    item: OutboxItem,
+    about: Option<String>,
+    now: Timestamp,
+    must_sign_in: bool,
+    busy: bool,
+    on_act: EventHandler<(OutboxItem, Action)>,
+) -> Element {
     let lang = use_lang();
     let (name, shape, words) = note_state(lang, &item.state);
-    let note = item.note;
     rsx! {
-        article { class: "row outbox", "data-note": "{note}", "data-state": name,
+        article { class: "row outbox", "data-note": "{item.note}", "data-state": name,
             p { class: "note-state", "data-state": name, Icon { shape } "{words}" }
             p { strong { "{item.patient_name.reveal()}" } }
             p { class: "meta", "data-kind": "{item.form}", {lang.t(title_of(&item.form))} }
+            if let Some(about) = about {
+                p { class: "first-line", "{about}" }
+            }
             p { class: "first-line", "{item.first_line.reveal()}" }
             p { class: "meta", "{story(lang, &item, now, must_sign_in)}" }
             if let OutboxState::NeedsAttention(why) = &item.state {
-                p { class: "reason", {lang.with("to-send-refused", [("status", why.status.into()), ("reason", why.reason.clone().into())])} }
-                button { r#type: "button", "data-send-again": "{note}", disabled: busy, onclick: move |_| on_again.call(note), Icon { shape: Shape::Again } {lang.t("send-again")} }
+                SetAside { item: item.clone(), why: why.clone(), busy, on_act }
             }
         }
+    }
+}
+
+/// Why it needs a person, in words of this app; what the service said, below; and what can be done.
+#[component]
+fn SetAside(item: OutboxItem, why: Attention, busy: bool, on_act: EventHandler<(OutboxItem, Action)>) -> Element {
+    let lang = use_lang();
+    let (name, words) = reason(why.status, item.actions.contains(&Action::Compare));
+    rsx! {
+        p { class: "reason", "data-why": name, {lang.t(words)} }
+        if !why.reason.is_empty() {
+            p { class: "meta", {lang.with("to-send-refused", [("status", why.status.into()), ("reason", why.reason.clone().into())])} }
+        }
+        div { class: "actions",
+            for (nth , action) in item.actions.iter().copied().enumerate() {
+                button {
+                    key: "{nth}", class: if nth == 0 { "primary" } else { "" }, r#type: "button", "data-action": act(action).0, disabled: busy,
+                    onclick: { let item = item.clone(); move |_| on_act.call((item.clone(), action)) },
+                    {lang.t(act(action).1)}
+                }
+            }
+        }
+    }
+}
+
+/// What a refusal means for who wrote it.
+const fn reason(status: u16, compares: bool) -> (&'static str, &'static str) {
+    match status {
+        409 | 412 if compares => ("changed-by-two", "why-changed-by-two"),
+        409 => ("other-of-same", "why-other-of-same"),
+        403 => ("not-yours", "why-not-yours"),
+        404 | 410 => ("gone", "why-gone"),
+        413 => ("too-long", "why-too-long"),
+        400 | 415 | 422 => ("not-as-it-is", "why-not-as-it-is"),
+        0 => ("unreadable", "why-unreadable"),
+        _ => ("refused", "why-unknown"),
+    }
+}
+
+/// The name of an action in the page, and the key of its words.
+const fn act(action: Action) -> (&'static str, &'static str) {
+    match action {
+        Action::Edit => ("edit", "act-edit"),
+        Action::Resend => ("resend", "send-again"),
+        Action::Compare => ("compare", "act-compare"),
+        Action::HandOver => ("hand-over", "act-hand-over"),
+        Action::Export => ("take-out", "act-take-out"),
     }
 }
 
@@ -166,18 +229,35 @@ pub fn ToSendView() -> Element {
     let pulse = pulse();
     let doing = use_signal(Doing::default);
     let state = pulse.state.read().clone();
-    let again = {
-        let engine = engine.clone();
-        move |note: NoteId| {
-            let engine = engine.clone();
-            perform_saying(doing, lang.t("wait-send-again"), async move { engine.send_again(note).await }, |()| {});
-        }
+    let mut nav = use_nav();
+    let (acting, known) = (engine.clone(), state.clone());
+    let act = move |(item, action): (OutboxItem, Action)| {
+        let note = item.note;
+        let whom = whom(&known, item.patient, item.patient_name);
+        let place = match action {
+            Action::Resend => {
+                let engine = acting.clone();
+                let sending = async move { engine.send_again(note).await };
+                return perform_saying(doing, lang.t("wait-send-again"), sending, |()| {});
+            }
+            Action::Edit => Place::Again(whom, note),
+            Action::Compare => Place::Settle(whom, note),
+            Action::HandOver => Place::HandOver(whom, note),
+            Action::Export => Place::TakeOut(whom, note),
+        };
+        nav.write().begin(place);
     };
     rsx! {
         ToSendPage {
-            device: state.device, must_sign_in: state.problems.iter().any(|p| p.code == "sign-in-again"),
-            outbox: state.outbox.clone(), declared: state.declared, sync: state.sync.clone(), now: (pulse.now)(), doing: doing(), on_again: again,
+            device: state.device, must_sign_in: state.problems.iter().any(|p| p.code == "sign-in-again"), conflicts: state.conflicts.clone(),
+            outbox: state.outbox.clone(), declared: state.declared, sync: state.sync.clone(), now: (pulse.now)(), doing: doing(), on_act: act,
             on_sync: move |()| engine.sync_now(),
         }
     }
+}
+
+/// Whom a note is about: with all facts while their record is here.
+pub(super) fn whom(state: &State, patient: PatientId, name: Sensitive<String>) -> Whom {
+    let held = state.held.iter().find(|held| held.person.patient == patient);
+    held.map_or_else(|| Whom::Named(patient, name), |held| Whom::Known(held.person.clone()))
 }

@@ -1,16 +1,17 @@
 //! Today's work, nearest first.
 
 use dioxus::prelude::*;
-use engine::{Engine, HeldRecord, Link, Problem, Today, VisitView};
+use engine::{Engine, HeldRecord, Link, OutboxItem, Problem, Today, VisitView};
 use jiff::Timestamp;
-use shared::identity::PatientId;
+use shared::identity::{PatientId, Role};
 use shared::place::spoken_distance;
 
+use super::shell::{needs_attention, unsent};
 use crate::bridge::pulse;
 use crate::components::{Icon, Shape, Wait};
 use crate::format::clock;
 use crate::i18n::use_lang;
-use crate::nav::{Candidate, Place, use_nav};
+use crate::nav::{Candidate, Place, Tab, use_nav};
 
 /// The work list and what the device has to say.
 #[component]
@@ -22,16 +23,30 @@ pub fn TodayPage(
     syncing: bool,
     now: Timestamp,
     chosen: Option<PatientId>,
+    #[props(default)] outbox: Vec<OutboxItem>,
     on_open: EventHandler<VisitView>,
+    on_write: Option<EventHandler<VisitView>>,
+    #[props(default)] on_attention: EventHandler<()>,
     on_sync: EventHandler<()>,
 ) -> Element {
     let lang = use_lang();
+    let attention = needs_attention(&outbox);
     let heard = today.heard.map(|at| lang.with("today-heard", [("at", clock(lang, at, now).into())]));
     rsx! {
         header { class: "list-head",
             h1 { {lang.t("nav-today")} }
             if let Some(heard) = heard {
                 p { class: "meta", "{heard}" }
+            }
+        }
+        if attention > 0 {
+            button { id: "attention", class: "row attention-row", r#type: "button", onclick: move |_| on_attention.call(()),
+                Icon { shape: Shape::Safety }
+                span { class: "row-main",
+                    strong { {lang.with("to-send-attention", [("count", attention.into())])} }
+                    span { class: "meta", {lang.t("today-attention")} }
+                }
+                Icon { shape: Shape::Open }
             }
         }
         for problem in problems {
@@ -48,8 +63,17 @@ pub fn TodayPage(
         }
         ul { class: "rows",
             for visit in today.visits {
-                li { key: "{visit.visit.id}",
-                    VisitRow { held: held.contains(&visit.visit.patient), current: chosen.as_ref() == Some(&visit.visit.patient), visit, now, on_open }
+                li { key: "{visit.visit.id}", class: "visit-line",
+                    VisitRow {
+                        held: held.contains(&visit.visit.patient), current: chosen.as_ref() == Some(&visit.visit.patient),
+                        written: Written::of(&outbox, &visit.visit.patient), visit: visit.clone(), now, on_open,
+                    }
+                    if let Some(on_write) = on_write.filter(|_| held.contains(&visit.visit.patient)) {
+                        button {
+                            class: "visit-write", r#type: "button", "data-write": "{visit.visit.id}",
+                            onclick: move |_| on_write.call(visit.clone()), Icon { shape: Shape::Note } {lang.t("write-note")}
+                        }
+                    }
                 }
             }
         }
@@ -76,8 +100,46 @@ fn NoVisits(heard: bool, unreadable: bool, link: Link, syncing: bool, on_sync: E
     }
 }
 
+/// How far what was written about somebody has come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Written {
+    waiting: usize,
+    attention: usize,
+    sent: usize,
+}
+
+impl Written {
+    fn of(outbox: &[OutboxItem], patient: &PatientId) -> Self {
+        let theirs: Vec<OutboxItem> = outbox.iter().filter(|item| item.patient == *patient).cloned().collect();
+        let (waiting, attention) = (unsent(&theirs), needs_attention(&theirs));
+        Self { waiting: waiting - attention, attention, sent: theirs.len() - waiting }
+    }
+}
+
 #[component]
-fn VisitRow(visit: VisitView, held: bool, current: bool, now: Timestamp, on_open: EventHandler<VisitView>) -> Element {
+fn WrittenMarks(written: Written) -> Element {
+    let lang = use_lang();
+    let marks = [
+        ("needs-attention", Shape::Safety, "visit-attention", written.attention),
+        ("pending", Shape::Clock, "visit-waiting", written.waiting),
+        ("sent", Shape::Tick, "visit-sent", written.sent),
+    ];
+    rsx! {
+        for (name , shape , words , count) in marks.into_iter().filter(|mark| mark.3 > 0) {
+            span { key: "{name}", class: "note-state", "data-state": name, "data-written": name, Icon { shape } {lang.with(words, [("count", count.into())])} }
+        }
+    }
+}
+
+#[component]
+fn VisitRow(
+    visit: VisitView,
+    held: bool,
+    current: bool,
+    written: Written,
+    now: Timestamp,
+    on_open: EventHandler<VisitView>,
+) -> Element {
     let lang = use_lang();
     let given = visit.clone();
     let v = &visit.visit;
@@ -111,6 +173,7 @@ fn VisitRow(visit: VisitView, held: bool, current: bool, now: Timestamp, on_open
                 if held {
                     span { class: "held", Icon { shape: Shape::Tick } {lang.t("record-on-device")} }
                 }
+                WrittenMarks { written }
             }
         }
     }
@@ -134,8 +197,20 @@ pub fn TodayView() -> Element {
             None => Place::Confirm(Candidate::Visit { patient: view.visit.patient, name: view.visit.patient_name }),
         });
     };
+    // A crew reads first; whoever is on a round of visits knows the person and came to write.
+    let on_a_round = state.session.staff().is_some_and(|staff| staff.role != Role::EmergencyClinician);
+    let write = use_callback(move |view: VisitView| {
+        let state = pulse.state.peek().clone();
+        let known = state.held.iter().find(|r| r.person.patient == view.visit.patient && r.lease.state.is_open());
+        if let Some(known) = known {
+            let mut nav = nav.write();
+            nav.begin(Place::Record(known.person.clone()));
+            nav.push(Place::Write(known.person.clone()));
+        }
+    });
     rsx! {
         TodayPage {
+            outbox: state.outbox.clone(), on_write: on_a_round.then_some(write), on_attention: move |()| nav.write().open_tab(Tab::ToSend),
             today: state.today.clone(), held, problems: state.problems.clone(), link: state.link, chosen,
             syncing: state.sync.running, now: (pulse.now)(), on_open: open, on_sync: move |()| engine.sync_now(),
         }

@@ -70,7 +70,11 @@ impl Screen {
     }
 
     pub(crate) async fn press_first(&mut self, selector: &str) {
-        let element = self.tree.select(selector)[0];
+        self.press_nth(selector, 0).await;
+    }
+
+    pub(crate) async fn press_nth(&mut self, selector: &str, nth: usize) {
+        let element = self.tree.select(selector)[nth];
         self.press_element(element, selector).await;
     }
 

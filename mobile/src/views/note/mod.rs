@@ -8,17 +8,17 @@ mod write;
 
 use dioxus::prelude::*;
 use jiff::Timestamp;
-use shared::identity::{Demographics, Role};
+use shared::identity::Role;
 use shared::note::MAX_TEXT_BYTES;
 
-use crate::components::{Icon, IdentityBar, Progress, Shape};
+use crate::components::{Icon, IdentityBar, Progress, Shape, Whom};
 use crate::fault::Doing;
 use crate::forms::{Answers, Ask, Form, asked_back, fields};
 use crate::i18n::use_lang;
 
 use field::FieldBox;
 use news::NewsPanel;
-pub use view::{EditView, NoteView};
+pub use view::{AgainView, EditView, NoteView};
 pub use write::{WritePage, WriteView};
 
 /// Where a note stands after it was saved.
@@ -32,10 +32,20 @@ pub enum Saved {
     Offline,
 }
 
+impl Saved {
+    /// Where it stands right after saving.
+    pub(super) const fn under(link: engine::Link) -> Self {
+        match link {
+            engine::Link::Online { .. } => Self::Online,
+            _ => Self::Offline,
+        }
+    }
+}
+
 /// A form with its answers, or what became of the note.
 #[component]
 pub fn NotePage(
-    person: Demographics,
+    #[props(into)] person: Whom,
     form: Form,
     answers: Answers,
     role: Role,
@@ -47,7 +57,7 @@ pub fn NotePage(
     saved: Saved,
     on_answer: EventHandler<(String, String)>,
     on_save: EventHandler<()>,
-    on_another: EventHandler<()>,
+    on_another: Option<EventHandler<()>>,
     on_back: EventHandler<()>,
 ) -> Element {
     rsx! {
@@ -135,8 +145,9 @@ fn AskedBack(answers: Answers, now: Timestamp, on_answer: EventHandler<(String, 
     }
 }
 
+/// That it is on this device, and what becomes of it.
 #[component]
-fn Kept(saved: Saved, on_another: EventHandler<()>, on_back: EventHandler<()>) -> Element {
+pub(super) fn Kept(saved: Saved, on_another: Option<EventHandler<()>>, on_back: EventHandler<()>) -> Element {
     let lang = use_lang();
     let next = if saved == Saved::Online { lang.t("note-saved-online") } else { lang.t("note-saved-offline") };
     rsx! {
@@ -147,7 +158,9 @@ fn Kept(saved: Saved, on_another: EventHandler<()>, on_back: EventHandler<()>) -
         p { class: "lead", "{next}" }
         div { class: "choices",
             button { id: "note-done", class: "primary", r#type: "button", onclick: move |_| on_back.call(()), {lang.t("note-done")} }
-            button { id: "note-another", r#type: "button", onclick: move |_| on_another.call(()), {lang.t("note-another")} }
+            if let Some(another) = on_another {
+                button { id: "note-another", r#type: "button", onclick: move |_| another.call(()), {lang.t("note-another")} }
+            }
         }
     }
 }

@@ -6,14 +6,14 @@ use std::time::Duration;
 use dioxus::prelude::*;
 use engine::Engine;
 use serde_json::Value;
-use shared::identity::{Demographics, PatientId, Role};
+use shared::identity::{Demographics, NoteId, PatientId, Role};
 use tokio::sync::watch;
 
 use super::{NotePage, Saved};
 use crate::bridge::pulse;
-use crate::components::{FaultBox, IdentityBar, Wait};
+use crate::components::{FaultBox, IdentityBar, Wait, Whom};
 use crate::fault::{Doing, Fault};
-use crate::forms::{Answers, Ask, Form, What, ready};
+use crate::forms::{Answers, Ask, Form, What, again, ready};
 use crate::i18n::use_lang;
 use crate::nav::{Place, use_nav};
 use crate::verb::{perform, perform_saying};
@@ -51,7 +51,7 @@ fn keep_draft(engine: Engine, patient: PatientId, form: String, draft: String) -
 /// What is being written, or how far it is to that.
 #[component]
 fn Waiting(
-    person: Demographics,
+    #[props(into)] person: Whom,
     words: &'static str,
     fault: Option<Fault>,
     on_retry: Option<EventHandler<()>>,
@@ -83,34 +83,49 @@ pub fn NoteView(person: Demographics, form: Form) -> Element {
     });
     use_effect(move || ask(()));
     match draft() {
-        Some(Ok(draft)) => rsx! { Writing { person, form, draft } },
+        Some(Ok(draft)) => {
+            rsx! { Writing { person, kept_as: form.name(), begun: begin(&form, &draft), form, resumed: !draft.is_empty() } }
+        }
         unread => rsx! { Waiting { person, words: "wait-draft", fault: unread.and_then(Result::err), on_retry: ask } },
     }
 }
 
 /// What a form starts from: its draft, or the words that are to be corrected.
 fn begin(form: &Form, draft: &str) -> Answers {
-    match (form, draft) {
-        (Form::Amend(note), "") => {
+    let corrected = match form {
+        Form::Amend(amending) => amending.of.as_ref().map(|note| note.text.reveal().as_str()),
+        _ => None,
+    };
+    match (corrected, draft) {
+        (Some(text), "") => {
             let mut answers = Answers::default();
-            answers.set("corrected", note.text.reveal());
+            answers.set("corrected", text);
             answers
         }
-        (_, "") => Answers::default(),
+        (None, "") => Answers::default(),
         (_, draft) => Answers::read(draft),
     }
 }
 
+/// A form at work; `old`: in place of a note that was set aside.
 #[component]
-fn Writing(person: Demographics, form: Form, draft: String) -> Element {
+fn Writing(
+    #[props(into)] person: Whom,
+    form: Form,
+    kept_as: String,
+    begun: Answers,
+    resumed: bool,
+    #[props(default)] old: Option<NoteId>,
+) -> Element {
     let lang = use_lang();
     let engine = use_context::<Engine>();
     let pulse = pulse();
     let mut nav = use_nav();
-    let patient = person.patient.clone();
+    let patient = person.patient().clone();
     let role = pulse.state.peek().session.staff().map_or(Role::Admin, |staff| staff.role);
-    let keeper = use_hook(|| Arc::new(keep_draft(engine.clone(), patient.clone(), form.name(), draft.clone())));
-    let mut answers = use_signal(|| begin(&form, &draft));
+    let draft = if resumed { begun.draft() } else { String::new() };
+    let keeper = use_hook(|| Arc::new(keep_draft(engine.clone(), patient.clone(), kept_as, draft)));
+    let mut answers = use_signal(|| begun);
     let mut asked = use_signal(|| None::<Ask>);
     let mut saved = use_signal(|| Saved::No);
     let mut page = use_signal(|| 0_u32);
@@ -132,33 +147,62 @@ fn Writing(person: Demographics, form: Form, draft: String) -> Element {
         let (engine, patient, keeper) = (engine.clone(), patient.clone(), keeper.clone());
         // The draft is forgotten with the note's own task: leaving this screen early must not bring it back.
         let saving = async move {
-            let note = match said.what {
-                What::New(content) => engine.save_note(&patient, said.text, content).await?,
-                What::Edit(base, edit) => engine.save_edit(&patient, base, edit, said.text).await?,
+            let note = match (said.what, old) {
+                (What::New(content), Some(old)) => engine.save_in_place_of(old, said.text, content).await?,
+                (What::New(content), None) => engine.save_note(&patient, said.text, content).await?,
+                (What::Edit(base, edit), _) => engine.save_edit(&patient, base, edit, said.text).await?,
             };
             keeper.typed.send_replace(String::new());
             Ok(note)
         };
-        perform_saying(doing, lang.t("wait-save"), saving, move |_| {
-            let online = matches!(pulse.state.peek().link, engine::Link::Online { .. });
-            saved.set(if online { Saved::Online } else { Saved::Offline });
-        });
+        perform_saying(doing, lang.t("wait-save"), saving, move |_| saved.set(Saved::under(pulse.state.peek().link)));
     };
-    let again = person.clone();
+    let (whom, what) = (person.clone(), form.clone());
+    let another = use_callback(move |()| match (&whom, &what) {
+        // What was amended or edited is not the same any more: the next thing is chosen anew.
+        (Whom::Known(whom), Form::Amend(_) | Form::Edit(_)) => nav.write().replace(Place::Write(whom.clone())),
+        _ => {
+            answers.set(Answers::default());
+            saved.set(Saved::No);
+            page += 1;
+        }
+    });
     rsx! {
         NotePage {
-            key: "{page}", person, form: form.clone(), answers: answers(), role, resumed: page() == 0 && !draft.is_empty(), ask: asked(), kept,
-            now: (pulse.now)(), doing: doing(), saved: saved(), on_answer: answer, on_save: save,
-            on_another: move |()| match form {
-                // What was amended or edited is not the same any more: the next thing is chosen anew.
-                Form::Amend(_) | Form::Edit(_) => nav.write().replace(Place::Write(again.clone())),
-                _ => {
-                    answers.set(Answers::default());
-                    saved.set(Saved::No);
-                    page += 1;
-                }
-            },
+            key: "{page}", person, form, answers: answers(), role, resumed: page() == 0 && resumed, ask: asked(), kept,
+            now: (pulse.now)(), doing: doing(), saved: saved(), on_answer: answer, on_save: save, on_another: old.is_none().then_some(another),
             on_back: move |()| nav.write().back(),
+        }
+    }
+}
+
+/// A note that was set aside, in its form: what stood in it, or what was made of that already.
+#[component]
+pub fn AgainView(whom: Whom, note: NoteId) -> Element {
+    let (lang, engine, pulse) = (use_lang(), use_context::<Engine>(), pulse());
+    let mut begun = use_signal(|| None::<Result<(Form, Answers, bool), Fault>>);
+    let patient = whom.patient().clone();
+    let ask = use_callback(move |()| {
+        let (engine, patient) = (engine.clone(), patient.clone());
+        let reading = async move {
+            let old = engine.edit_again(note).await?;
+            Ok((old, engine.draft(&patient, &engine::form_again(note)).await?))
+        };
+        perform(reading, move |answer| {
+            begun.set(Some(answer.map(|((text, content), draft)| {
+                let (form, was) = again(lang, &text, &content, *pulse.now.peek());
+                let resumed = draft.is_some();
+                (form, draft.map_or(was, |draft| Answers::read(draft.reveal())), resumed)
+            })));
+        });
+    });
+    use_effect(move || ask(()));
+    match begun() {
+        Some(Ok((form, begun, resumed))) => rsx! {
+            Writing { person: whom, form, kept_as: engine::form_again(note), begun, resumed, old: note }
+        },
+        unread => {
+            rsx! { Waiting { person: whom, words: "wait-draft", fault: unread.and_then(Result::err), on_retry: ask } }
         }
     }
 }

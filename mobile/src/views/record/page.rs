@@ -4,8 +4,9 @@ use std::ops::Deref;
 use std::rc::Rc;
 
 use dioxus::prelude::*;
-use engine::{Link, RecordView as Record};
+use engine::{ConflictItem, Link, RecordView as Record};
 use jiff::{Timestamp, Unit};
+use shared::identity::NoteId;
 use shared::note::Note;
 use shared::sensitive::Sensitive;
 use shared::summary::layout::Layout;
@@ -96,6 +97,8 @@ pub fn RecordPage(
     #[props(default)] on_end: EventHandler<()>,
     #[props(default)] on_amend: EventHandler<Note>,
     #[props(default)] on_edit: EventHandler<At>,
+    #[props(default)] conflicts: Vec<ConflictItem>,
+    #[props(default)] on_conflict: EventHandler<NoteId>,
     #[props(default)] layout: Layout,
     #[props(default)] on_layout: EventHandler<Option<Layout>>,
 ) -> Element {
@@ -114,6 +117,19 @@ pub fn RecordPage(
         }
         div { class: "record",
             Progress { doing, on_retry: on_renew }
+            for conflict in conflicts {
+                button {
+                    key: "{conflict.note}", class: "row attention-row", r#type: "button", "data-conflict": "{conflict.note}",
+                    onclick: move |_| on_conflict.call(conflict.note),
+                    Icon { shape: Shape::Safety }
+                    span { class: "row-main",
+                        strong { {lang.t("conflict-title")} }
+                        span { "{conflict.about.reveal()}" }
+                        span { class: "meta", {lang.t("conflict-open-it")} }
+                    }
+                    Icon { shape: Shape::Open }
+                }
+            }
             match readable {
                 Some(summary) => rsx! {
                     Notices { record: record.clone(), summary: summary.clone() }

@@ -11,7 +11,7 @@ use super::{At, RecordPage, Same, TakenBackPage};
 use crate::bridge::pulse;
 use crate::components::{FaultBox, IdentityBar, Wait};
 use crate::fault::{Doing, Fault};
-use crate::forms::Form;
+use crate::forms::{Amending, Form};
 use crate::i18n::use_lang;
 use crate::nav::{Place, use_nav};
 use crate::verb::{perform, perform_saying};
@@ -108,7 +108,7 @@ fn TakenBack(person: Demographics, now: Timestamp) -> Element {
 
 #[component]
 fn Opened(person: Demographics, record: Same<Record>, link: engine::Link) -> Element {
-    let (lang, engine) = (use_lang(), use_context::<Engine>());
+    let (lang, engine, pulse) = (use_lang(), use_context::<Engine>(), pulse());
     let mut nav = use_nav();
     let (doing, ask) = use_renewing(person.clone());
     let mut source = use_signal(|| None::<Source>);
@@ -140,15 +140,21 @@ fn Opened(person: Demographics, record: Same<Record>, link: engine::Link) -> Ele
         }
     };
     let order = use_order();
-    let (amended, edited) = (person.clone(), person.clone());
+    let (amended, edited, disputed) = (person.clone(), person.clone(), person.clone());
+    let whose = person.patient.clone();
+    let conflicts = use_memo(move || {
+        let all = &pulse.state.read().conflicts;
+        all.iter().filter(|conflict| conflict.patient == whose).cloned().collect::<Vec<_>>()
+    });
     rsx! {
         if let Some(fault) = order.fault {
             FaultBox { fault }
         }
         RecordPage {
-            layout: order.layout, on_layout: order.change, record, link, now: (pulse().now)(), doing: doing(), source: source(), on_renew: renew, on_source: show_source,
-            on_amend: move |note| nav.write().push(Place::Note(amended.clone(), Form::Amend(Box::new(note)))),
+            layout: order.layout, on_layout: order.change, record, link, now: (pulse.now)(), doing: doing(), source: source(), on_renew: renew, on_source: show_source,
+            on_amend: move |note| nav.write().push(Place::Note(amended.clone(), Form::Amend(Box::new(Amending::from(note))))),
             on_edit: move |at| nav.write().push(Place::Edit(edited.clone(), at)),
+            conflicts: conflicts(), on_conflict: move |note| nav.write().push(Place::Settle(disputed.clone().into(), note)),
             on_end: end, on_glass: move |()| nav.write().push(Place::Glass(glass.clone())),
             on_note: move |()| nav.write().push(Place::Write(person.clone())), on_back: move |()| nav.write().back(),
         }
