@@ -14,6 +14,8 @@ pub struct Capability {
     pub summary: bool,
     /// It signs the leases it gives and says what became of them (`$lease-status`).
     pub signs_leases: bool,
+    /// It tells authors what became of their notes (`$receipts`).
+    pub receipts: bool,
 }
 
 impl Client {
@@ -34,6 +36,7 @@ impl Client {
                 decides_on_consent: has("consent-decision"),
                 summary: has("summary"),
                 signs_leases: has("lease-status"),
+                receipts: has("receipts"),
             })
         })
     }
@@ -58,7 +61,7 @@ mod tests {
     #[tokio::test]
     async fn our_hub_is_told_from_any_other_server() {
         let script = [
-            r#"{"resourceType":"CapabilityStatement","fhirVersion":"4.0.1","rest":[{"resource":[{"type":"Patient","operation":[{"name":"summary"},{"name":"consent-decision"}]}],"operation":[{"name":"lease-status"}]}]}"#,
+            r#"{"resourceType":"CapabilityStatement","fhirVersion":"4.0.1","rest":[{"resource":[{"type":"Patient","operation":[{"name":"summary"},{"name":"consent-decision"}]}],"operation":[{"name":"lease-status"},{"name":"receipts"}]}]}"#,
             r#"{"resourceType":"CapabilityStatement","fhirVersion":"4.0.1","rest":[{"operation":[{"name":"$summary"}]}]}"#,
             r#"{"resourceType":"CapabilityStatement","fhirVersion":"5.0.0"}"#,
             r#"{"resourceType":"CapabilityStatement","fhirVersion":"4.0.1"}"#,
@@ -67,16 +70,16 @@ mod tests {
         let client = server.client();
         assert_eq!(
             client.capability().await.unwrap().value,
-            Capability { decides_on_consent: true, summary: true, signs_leases: true }
+            Capability { decides_on_consent: true, summary: true, signs_leases: true, receipts: true }
         );
         assert_eq!(
             client.capability().await.unwrap().value,
-            Capability { decides_on_consent: false, summary: true, signs_leases: false }
+            Capability { decides_on_consent: false, summary: true, signs_leases: false, receipts: false }
         );
         assert!(matches!(client.capability().await, Err(Error::NotFhir(_))));
         assert_eq!(
             client.capability().await.unwrap().value,
-            Capability { decides_on_consent: false, summary: false, signs_leases: false }
+            Capability { decides_on_consent: false, summary: false, signs_leases: false, receipts: false }
         );
     }
 }

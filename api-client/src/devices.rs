@@ -167,6 +167,8 @@ mod tests {
         fn renew(&self, _: &AccessToken, _: Why) -> Renewed {
             Box::pin(async { Ok(None) })
         }
+
+        fn refused(&self, _: &AccessToken) {}
     }
 
     #[tokio::test]

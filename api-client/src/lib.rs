@@ -1,12 +1,10 @@
 //! The only user of reqwest: FHIR R4 REST and SMART sign-in.
 //!
-//! Where to start: [`Client`]. One operation is one file, each an `async` method of the client that is
-//! safe to drop half-way: [`read`](Client::read), [`search`](Client::search) (every page), [`create`](Client::create),
-//! [`hand_over`](Client::hand_over), [`transaction`](Client::transaction), [`summary`](Client::summary),
-//! [`documents`](Client::documents), [`document`](Client::document), [`lease_status`](Client::lease_status),
-//! [`consent_decision`](Client::consent_decision), [`break_glass`](Client::break_glass),
-//! [`capability`](Client::capability), [`staff_list`](Client::staff_list), [`who`](Client::who), [`ask`](Client::ask),
-//! [`sign_in`](Client::sign_in), [`ask_code`](Client::ask_code), [`refresh`](Client::refresh), [`revoke`](Client::revoke).
+//! Where to start: [`Client`]. One operation is one file, each an `async` method of the client that is safe to drop
+//! half-way: [`Client::read`], [`Client::search`] (every page), [`Client::create`], [`Client::hand_over`],
+//! [`Client::transaction`], [`Client::summary`], [`Client::receipts`], [`Client::documents`], [`Client::document`],
+//! [`Client::lease_status`], [`Client::consent_decision`], [`Client::break_glass`], [`Client::capability`],
+//! [`Client::staff_list`], [`Client::who`], [`Client::sign_in`], [`Client::refresh`], [`Client::revoke`].
 //!
 //! What comes from outside is bounded before it is believed: time, size, content type, redirects, pages. [`Error`] names
 //! what can be done about each. Nothing here retries by itself: when to try again is the engine's decision.
@@ -30,6 +28,7 @@ mod document;
 mod documents;
 mod lease;
 mod read;
+mod receipts;
 mod search;
 mod sign_in;
 mod staff_list;
@@ -50,6 +49,7 @@ pub use documents::{Documents, MOST_DOCUMENTS, Place, Pointer};
 pub use error::Error;
 pub use lease::{GivenLease, LeaseStatus, LeaseToken};
 pub use outcome::{Issue, Refusal};
+pub use receipts::NoteReceipt;
 pub use search::{Page, Pages};
 pub use sign_in::{
     AccessToken, Asked, Code, Keeper, Launch, Link, Loopback, Offered, Polled, RefreshToken, Renewed, SignInProblem,

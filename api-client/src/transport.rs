@@ -101,13 +101,20 @@ impl Client {
         // A device that was taken off the service gets nothing new by asking again.
         let over =
             |e: &Error| e.needs_sign_in() && e.refusal().is_none_or(|r| r.error.as_deref() != Some("device_revoked"));
-        match (again, &answer) {
+        let answer = match (again, &answer) {
             (Some(again), Err(error)) if over(error) => match keeper.renew(&token, Why::Refused).await? {
-                Some(next) => self.send_as(again, &next).await,
+                Some(next) => {
+                    token = next;
+                    self.send_as(again, &token).await
+                }
                 None => answer,
             },
             _ => answer,
+        };
+        if answer.as_ref().is_err_and(Error::needs_sign_in) {
+            keeper.refused(&token);
         }
+        answer
     }
 
     async fn send_as(&self, mut request: Request, token: &AccessToken) -> Result<Raw, Error> {

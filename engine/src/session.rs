@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 
 use api_client::{AccessToken, Client, RefreshToken, Token};
-use shared::identity::{LeaseId, PatientId, Staff};
+use shared::identity::{LeaseId, NoteId, PatientId, Staff};
 use shared::sensitive::Sensitive;
 
 use crate::audit::Looks;
@@ -40,6 +40,8 @@ pub(crate) struct Open {
     pub(crate) asked: Mutex<HashMap<LeaseId, Instant>>,
     /// When what changed in a record was asked for last.
     pub(crate) listed: Mutex<HashMap<LeaseId, Instant>>,
+    /// When it was asked last what became of a note.
+    pub(crate) receipts: Mutex<HashMap<NoteId, Instant>>,
     /// Whose record was taken back since this person unlocked the device.
     pub(crate) revoked: Mutex<HashSet<PatientId>>,
     /// One question about leases at a time.
@@ -59,8 +61,6 @@ enum Signed {
         client: Client,
         tokens: Tokens,
     },
-    /// The service does not take the token any more.
-    Ended,
 }
 
 /// What was found out about this person's data and permissions, for [`crate::State::problems`].
@@ -90,7 +90,7 @@ impl Open {
     pub(crate) fn new(staff: Staff, vault: Vault) -> Arc<Self> {
         let (signed, names, findings, asking) = Default::default();
         let (looks, showing, leases) = Default::default();
-        let (asked, listed, revoked, checking) = Default::default();
+        let (asked, listed, receipts, revoked, checking) = Default::default();
         Arc::new(Self {
             staff,
             vault,
@@ -101,6 +101,7 @@ impl Open {
             asking,
             asked,
             listed,
+            receipts,
             revoked,
             checking,
             showing,
@@ -131,27 +132,41 @@ impl Open {
         *held(&self.signed) = Signed::In { client, tokens };
     }
 
+    /// The same for who signs in again; answers what there is to be given back.
+    pub(crate) async fn signed_in_again(&self, client: &Client, clock: &Clock, kept: KeptToken) -> Option<Given> {
+        if let Some(tokens) = self.tokens() {
+            return tokens.replace(kept).await;
+        }
+        // A token that cannot be sealed now works until the app ends.
+        let _ = kept.put(&self.vault).await;
+        self.signed_in(client, clock, kept);
+        None
+    }
+
     /// Forgets the sign-in, and says what there is to be given back.
     pub(crate) fn signed_out(&self) -> Option<Given> {
         std::mem::take(&mut *held(&self.signed)).given()
     }
 
+    pub(crate) fn tokens(&self) -> Option<Tokens> {
+        match &*held(&self.signed) {
+            Signed::In { tokens, .. } => Some(tokens.clone()),
+            Signed::Out => None,
+        }
+    }
+
     /// Waits until what the service gave is in the vault.
     pub(crate) async fn settle(&self) {
-        let tokens = match &*held(&self.signed) {
-            Signed::In { tokens, .. } => Some(tokens.clone()),
-            _ => None,
-        };
-        if let Some(tokens) = tokens {
+        if let Some(tokens) = self.tokens() {
             tokens.settle().await;
         }
     }
 
-    /// The service answered 401: forget the token, here and in the vault.
+    /// The service answered 401: forget the token in the vault as well, if it is the present one that it refused.
     pub(crate) async fn token_ended(&self) {
-        *held(&self.signed) = Signed::Ended;
-        // The token is worth nothing any more, so a vault that cannot forget it now loses nothing by it.
-        let _ = self.vault.put(vec![KeptToken::forget()]).await;
+        if let Some(tokens) = self.tokens() {
+            tokens.forget().await;
+        }
     }
 
     /// Remembers the name a patient was confirmed by, for what is written later about them.
@@ -179,7 +194,7 @@ pub(crate) type Given = (AccessToken, Option<RefreshToken>);
 impl Signed {
     fn given(self) -> Option<Given> {
         match self {
-            Self::In { tokens, .. } => Some(tokens.both()),
+            Self::In { tokens, .. } if !tokens.is_ended() => Some(tokens.both()),
             _ => None,
         }
     }

@@ -10,7 +10,10 @@
 //! - That a renewal was asked for is durable before it is. While its answer is missing the present token is used to its
 //!   end; only then is the same refresh token tried once more, because nothing is left to lose: the service either
 //!   never saw it, or wants a new sign-in.
+//! - Who signs in again gets new tokens in the same place. A request that is on its way with an earlier one goes once
+//!   more with the new one, and a refusal of the earlier one ends nothing.
 
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 
 use api_client::{AccessToken, Client, Error as ClientError, Keeper, RefreshToken, Renewed, SignInProblem, Why};
@@ -31,6 +34,8 @@ struct Shared {
     vault: Vault,
     clock: Clock,
     kept: Mutex<KeptToken>,
+    /// The service does not take the present token, nor gives another.
+    ended: AtomicBool,
     /// Held until what a renewal gave is durable.
     renewing: tokio::sync::Mutex<()>,
 }
@@ -38,11 +43,15 @@ struct Shared {
 impl Tokens {
     pub(crate) fn new(client: &Client, vault: &Vault, clock: &Clock, kept: KeptToken) -> Self {
         let (client, vault, clock) = (client.clone(), vault.clone(), clock.clone());
-        Self(Arc::new(Shared { client, vault, clock, kept: Mutex::new(kept), renewing: tokio::sync::Mutex::default() }))
+        let (ended, renewing) = Default::default();
+        Self(Arc::new(Shared { client, vault, clock, kept: Mutex::new(kept), ended, renewing }))
     }
 
     /// Whether there is a token to be used, or one to be had.
     pub(crate) fn is_good(&self) -> bool {
+        if self.is_ended() {
+            return false;
+        }
         let kept = held(&self.0.kept);
         let over = match self.0.clock.now() {
             Now::At(now) => kept.expires().is_some_and(|end| now >= end),
@@ -55,6 +64,29 @@ impl Tokens {
     /// Waits for a renewal that is under way, so that the vault is not closed before its answer is in it.
     pub(crate) async fn settle(&self) {
         drop(self.0.renewing.lock().await);
+    }
+
+    /// Whether the service refused the present token.
+    pub(crate) fn is_ended(&self) -> bool {
+        self.0.ended.load(Ordering::SeqCst)
+    }
+
+    /// The person signed in again. Answers what is to be given back, if it is worth anything.
+    pub(crate) async fn replace(&self, kept: KeptToken) -> Option<(AccessToken, Option<RefreshToken>)> {
+        let _one = self.0.renewing.lock().await;
+        let before = (!self.is_ended()).then(|| self.both());
+        self.0.keep(kept).await;
+        self.0.ended.store(false, Ordering::SeqCst);
+        before
+    }
+
+    /// Takes a token that ended out of the vault, unless somebody signed in again meanwhile.
+    pub(crate) async fn forget(&self) {
+        let _one = self.0.renewing.lock().await;
+        if self.is_ended() {
+            // It is worth nothing any more, so a vault that cannot forget it now loses nothing by it.
+            let _ = self.0.vault.put(vec![KeptToken::forget()]).await;
+        }
     }
 
     /// What is to be given back.
@@ -77,6 +109,13 @@ impl Keeper for Tokens {
         let (shared, stale) = (Arc::clone(&self.0), stale.clone());
         let task = tokio::spawn(async move { shared.renew(&stale, why).await });
         Box::pin(async move { task.await.unwrap_or(Ok(None)) })
+    }
+
+    fn refused(&self, token: &AccessToken) {
+        let kept = held(&self.0.kept);
+        if kept.access().reveal() == token.reveal() {
+            self.0.ended.store(true, Ordering::SeqCst);
+        }
     }
 }
 
@@ -117,7 +156,7 @@ impl Shared {
     /// Durable first, then in use. What a full disk does not take works until the app ends.
     async fn keep(&self, next: KeptToken) {
         if next.put(&self.vault).await.is_err() {
-            tracing::warn!("the renewed sign-in could not be stored; it lasts until the app ends");
+            tracing::warn!("the sign-in could not be stored; it lasts until the app ends");
         }
         *held(&self.kept) = next;
     }

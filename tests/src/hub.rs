@@ -9,6 +9,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use anyhow::{Context, Result, ensure};
 use tempfile::TempDir;
 
+use crate::device::copy_into;
 use crate::paths;
 
 /// What the hub holds.
@@ -85,6 +86,28 @@ impl TestHub {
         self.process = Some(process);
         (self.address, self.pin) = listening(heard?).with_context(|| format!("the hub said {:?}", self.reports()))?;
         Ok(())
+    }
+
+    /// Its folder as it is now, with no hub at work on it.
+    ///
+    /// # Errors
+    /// When it cannot be copied, or the hub does not start again.
+    pub fn back_up(&mut self) -> Result<TempDir> {
+        let backup = tempfile::tempdir()?;
+        self.stop();
+        copy_into(self.folder.path(), backup.path())?;
+        self.start_again()?;
+        Ok(backup)
+    }
+
+    /// Goes on from a backup: what it said since, it does not know of.
+    ///
+    /// # Errors
+    /// When it does not start.
+    pub fn restore(&mut self, backup: TempDir) -> Result<()> {
+        self.stop();
+        self.folder = backup;
+        self.start_again()
     }
 
     fn command(&self) -> Result<Command> {

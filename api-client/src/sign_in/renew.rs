@@ -22,6 +22,8 @@ pub trait Keeper: Send + Sync {
     /// A token in place of `stale`; `None` when there is no better one, or none worth asking for. Dropping the answer must not stop the renewal:
     /// a service that has answered has already taken the old refresh token back.
     fn renew(&self, stale: &AccessToken, why: Why) -> Renewed;
+    /// The service did not take `token`, and there was none in its place. Told before the refusal is answered.
+    fn refused(&self, token: &AccessToken);
 }
 
 /// Why a token is to be renewed.

@@ -1,7 +1,7 @@
 //! What happens without anyone asking: one runner, one round at a time.
 //!
 //! The order of a round: the device's standing → time → what was taken back → broken glass declared → outbox → notes of
-//! others → account of who looked → notes of held records → work list. What was written here goes before what is read,
+//! others → what became of what was sent → account of who looked → notes of held records → work list. What was written here goes before what is read,
 //! so that a crash in the middle loses least.
 
 mod account;
@@ -14,6 +14,7 @@ mod leases;
 mod pull;
 mod push;
 mod read_back;
+mod receipts;
 mod relay;
 mod revoked;
 mod round;

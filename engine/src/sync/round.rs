@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::push::Pushed;
-use super::{account, declared, device, forget, leases, pull, push, relay, revoked, today};
+use super::{account, declared, device, forget, leases, pull, push, receipts, relay, revoked, today};
 use crate::EngineError;
 use crate::engine::Inner;
 use crate::session::Open;
@@ -66,6 +66,7 @@ async fn steps(inner: &Arc<Inner>, open: &Arc<Open>, fresh: bool) -> (Option<Dur
     let mut results = vec![kept, taken_back, told, result];
     if inner.is_online() {
         results.push(relay::deliver(inner, Some(open), fresh).await);
+        results.push(receipts::ask(inner, open, fresh).await);
         results.push(account::hand_over(inner, open).await);
     }
     if inner.is_online() {

@@ -169,3 +169,22 @@ async fn what_is_gone_from_the_record_is_set_aside_with_words() {
     device.until("sent", sent(next)).await;
     assert_ne!(next, id);
 }
+
+#[tokio::test]
+async fn an_edit_that_a_restored_record_forgot_goes_again() {
+    let (hub, device) = started().await;
+    hub.world().seen = Some(Vec::new());
+    let device = device.restart().await;
+    device.engine.unlock(&StaffId::new("nurse"), pin()).await.unwrap();
+    let words = device.engine.save_note(&p("p1"), "Beside it".into(), Content::default()).await.unwrap();
+    device.until("sent", sent(words)).await;
+    let id = edit(&device, goal(), BETTER, "Three steps today").await;
+    device.until("sent", sent(id)).await;
+    (hub.world().things, hub.world().notes) = (vec![goal()], Vec::new());
+    device.engine.sync_now();
+    let again = |s: &State| s.outbox.iter().all(|it| it.attempts == 2 && matches!(it.state, OutboxState::Sent { .. }));
+    device.until("sent again", again).await;
+    let world = hub.world();
+    assert_eq!(said(&world.things[0])[0].words, "Three steps today");
+    assert_eq!((world.notes.len(), world.things.len()), (1, 1));
+}

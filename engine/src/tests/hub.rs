@@ -114,6 +114,8 @@ pub(super) struct World {
     /// How its tokens end and are renewed; `None` for tokens that last a shift.
     pub(super) renewing: Option<Renewing>,
     pub(super) decides_on_consent: bool,
+    /// It tells what became of notes, and in which roles they were seen.
+    pub(super) seen: Option<Vec<&'static str>>,
     /// The server's clock minus this machine's.
     pub(super) ahead: SignedDuration,
     pub(super) lease_minutes: i64,
@@ -234,6 +236,7 @@ impl World {
             token_taken: true,
             renewing: None,
             decides_on_consent: true,
+            seen: None,
             ahead: SignedDuration::ZERO,
             lease_minutes: 720,
             signs: Some(SigningKey::generate().unwrap()),
@@ -286,12 +289,14 @@ impl World {
             ("GET", ["metadata"]) => {
                 let name = if self.decides_on_consent { "consent-decision" } else { "everything" };
                 let signs = self.decides_on_consent && self.signs.is_some();
-                let whole = if signs { json!([{"name": "lease-status"}]) } else { json!([]) };
+                let mut whole = if signs { vec![json!({"name": "lease-status"})] } else { Vec::new() };
+                whole.extend(self.seen.as_ref().map(|_| json!({"name": "receipts"})));
                 ok(json!({"resourceType": "CapabilityStatement", "fhirVersion": "4.0.1",
                     "rest": [{"operation": whole,
                         "resource": [{"type": "Patient", "operation": [{"name": "summary"}, {"name": name}]}]}]}))
             }
             ("GET", [".well-known", "jwks.json"]) => ok(self.key_set()),
+            ("POST", ["$receipts"]) if self.seen.is_some() => ok(self.receipts(&request.body)),
             ("POST", ["$lease-status"]) => self.lease_status(&request.body),
             ("GET", [".well-known", _]) => {
                 ok(json!({"doorstep_device_endpoint": self.relay.as_ref().map(|_| format!("{origin}/devices")),
@@ -559,6 +564,22 @@ impl World {
             Some(thing) => ("200 OK", String::new(), thing.clone()),
             None => outcome("404 Not Found", "not-found", ""),
         }
+    }
+
+    fn receipts(&self, body: &str) -> Value {
+        let asked: Value = serde_json::from_str(body).unwrap();
+        let at = self.now().to_string();
+        let seen = self.seen.iter().flatten().map(|role| {
+            json!({"name": "seen", "part": [{"name": "role", "valueCode": role}, {"name": "when", "valueInstant": at}]})
+        });
+        let seen: Vec<_> = seen.collect();
+        let known = |id: &&Value| self.notes.iter().any(|note| note["identifier"][0]["value"] == **id);
+        let ids = asked["parameter"].as_array().unwrap().iter().map(|one| &one["valueString"]).filter(known);
+        let told = |id| {
+            let parts = [vec![json!({"name": "identifier", "valueString": id})], seen.clone()].concat();
+            json!({"name": "note", "part": parts})
+        };
+        json!({"resourceType": "Parameters", "parameter": ids.map(told).collect::<Vec<_>>()})
     }
 
     fn enrol(&self, request: &Request) -> (&'static str, String, Value) {

@@ -17,6 +17,7 @@ mod plain_server;
 mod proofs;
 mod push_property;
 mod quiet;
+mod receipts;
 mod records;
 mod relay;
 mod relay_kill;

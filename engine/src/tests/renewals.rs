@@ -1,5 +1,6 @@
 //! A sign-in is renewed before it ends, and what a lost answer costs.
 
+use api_client::{AccessToken, Keeper as _};
 use jiff::SignedDuration;
 use shared::identity::StaffId;
 use shared::note::Content;
@@ -125,4 +126,30 @@ async fn who_leaves_gives_the_sign_in_back() {
     let back = || hub.world().renewing.as_ref().unwrap().given_back.clone();
     until("given back", || back().len() == 2).await;
     assert_eq!(back(), ["refresh-1", "token-crew_1"]);
+}
+
+#[tokio::test]
+async fn what_was_begun_under_an_earlier_sign_in_does_not_end_the_new_one() {
+    let (hub, device) = signed_in().await;
+    let open = device.engine.open().unwrap();
+    // On its way when the person signs in again, which gives its token back.
+    let (begun, earlier) = (open.client().unwrap(), AccessToken::new("token-crew_1".to_owned()));
+    let keeper = open.tokens().unwrap();
+    device.engine.sign_in(&StaffId::new("crew")).await.unwrap();
+    until("given back", || hub.world().renewing.as_ref().unwrap().given_back.len() == 2).await;
+    hub.world().renewing.as_mut().unwrap().ended = 1;
+    assert_eq!(given(&hub), 2);
+    let answer = begun.read("Patient", "p2").await;
+    assert!(device.engine.inner.heard_as(&open, answer).await.is_ok(), "it goes again with the new token");
+
+    // Refused with the earlier one, after the new one came.
+    keeper.refused(&earlier);
+    hub.misbehave(|r| r.path.contains("Patient").then_some(Fault::Status("401 Unauthorized", "")));
+    open.token_ended().await;
+    assert!(device.state().problems.is_empty() && !open.must_sign_in());
+    let device = device.restart().await;
+    hub.behave();
+    device.engine.unlock(&StaffId::new("crew"), pin()).await.unwrap();
+    device.person("p2").await;
+    assert!(!reused(&hub), "and it is in the vault");
 }

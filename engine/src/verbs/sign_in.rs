@@ -57,12 +57,8 @@ impl Engine {
         let launched = inner.launch().and_then(|_| token.patient.clone());
         *held(&inner.launch) = None;
         if let Some(open) = inner.open().filter(|open| open.staff.id == person.id) {
-            open.settle().await;
-            inner.give_back(open.signed_out());
-            // A token that cannot be sealed now works until the app ends.
             let kept = KeptToken::new(&token, inner.clock.time());
-            let _ = kept.put(&open.vault).await;
-            open.signed_in(&inner.client, &inner.clock, kept);
+            inner.give_back(open.signed_in_again(&inner.client, &inner.clock, kept).await);
             inner.show_problems(&open);
             inner.update(|state| state.launched = launched);
             self.sync_now();

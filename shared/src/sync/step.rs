@@ -38,6 +38,8 @@ pub enum Event {
     Resent,
     /// A person decided a conflict, and it goes again on the version they saw.
     Settled,
+    /// The record told of what it has, and does not have this any more: it was restored from before it came.
+    Lost,
 }
 
 /// Where it leads.
@@ -62,6 +64,7 @@ pub fn step(entry: &OutboxEntry, sends: Sends, event: &Event) -> Step {
         (OutboxState::Sending, Event::Found) => Step::To(PENDING),
         (OutboxState::Sending, Event::Answered { .. }) => answered(entry, sends, event),
         (OutboxState::NeedsAttention(_), Event::Resent | Event::Settled) => Step::To(PENDING),
+        (OutboxState::Sent { .. }, Event::Lost) => Step::To(PENDING),
         _ => Step::Stays,
     }
 }

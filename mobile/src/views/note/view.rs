@@ -229,10 +229,33 @@ pub fn EditView(person: Demographics, at: At) -> Element {
     }
 }
 
-/// A goal, task or alert with the id and version that an edit needs.
+/// A goal, task or alert with the id and version that an edit needs: the resource of an entry, or one that stands alone.
 fn editable(raw: &str) -> Option<Value> {
-    let base: Value = serde_json::from_str(raw).ok()?;
+    let mut read: Value = serde_json::from_str(raw).ok()?;
+    let base = if read["resource"].is_object() { read["resource"].take() } else { read };
     let has = |value: &Value| value.as_str().is_some_and(|it| !it.is_empty());
     let kind = matches!(base["resourceType"].as_str(), Some("Goal" | "Task" | "Flag"));
     (kind && has(&base["id"]) && has(&base["meta"]["versionId"])).then_some(base)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_document_holds_can_be_edited_when_it_says_of_which_version_it_is() {
+        let goal = r#"{"resourceType":"Goal","id":"g","meta":{"versionId":"3"}}"#;
+        let entry = format!(r#"{{"fullUrl":"urn:uuid:1","resource":{goal}}}"#);
+        for raw in [goal, entry.as_str()] {
+            assert_eq!(editable(raw).map(|base| base["id"].clone()), Some("g".into()), "{raw}");
+        }
+        for raw in [
+            r#"{"resource":{"resourceType":"Goal","id":"g"}}"#,
+            r#"{"resource":{"resourceType":"Condition","id":"c","meta":{"versionId":"3"}}}"#,
+            r#"{"fullUrl":"urn:uuid:1"}"#,
+            "no JSON",
+        ] {
+            assert_eq!(editable(raw), None, "{raw}");
+        }
+    }
 }

@@ -73,6 +73,11 @@ fn what_was_sent_stays_sent_and_what_was_set_aside_waits_for_a_person() {
         assert_eq!(step(&entry(aside.clone(), 1), Sends::New, &event), Step::To(PENDING));
         assert_eq!(step(&entry(OutboxState::Sent { received: now() }, 1), Sends::New, &event), Step::Stays);
     }
+    // The record itself says that it does not have it any more; what was never accepted cannot be lost.
+    for state in [aside, PENDING, OutboxState::Sending] {
+        assert_eq!(step(&entry(state, 1), Sends::New, &Event::Lost), Step::Stays);
+    }
+    assert_eq!(step(&entry(OutboxState::Sent { received: now() }, 1), Sends::New, &Event::Lost), Step::To(PENDING));
     // An answer to a try that was given up: the entry is sent again, and the record says 200.
     assert_eq!(step(&entry(PENDING, 1), Sends::New, &status(201)), Step::Stays);
     assert_eq!(step(&entry(OutboxState::Sending, 1), Sends::New, &Event::Found), Step::To(PENDING));
