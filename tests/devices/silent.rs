@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::io;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
-use anyhow::{Result, ensure};
+use anyhow::{Context, Result, ensure};
 use engine::{FindQuery, OpenOutcome, Permission};
 use serde_json::Value;
 use shared::identity::Demographics;
@@ -13,6 +13,7 @@ use tests::{HubSettings, TestDevice, TestHub, eventually};
 use tracing_subscriber::fmt::MakeWriter;
 
 use crate::people::{BEGUM, CASTELLANOS, CREW, MWANGI, NURSE, OKAFOR, WHITCOMBE};
+use crate::sources::{HOSPICE, HOSPITAL, settled};
 
 const PIN: &str = "274913";
 const WRONG_PIN: &str = "835172";
@@ -74,9 +75,12 @@ fn words(value: &Value, name: &str, out: &mut BTreeSet<String>) {
 
 async fn look(device: &TestDevice, person: &Demographics, out: &mut BTreeSet<String>) -> Result<()> {
     let record = device.engine()?.record(&person.patient).await?;
-    ensure!(record.summary.is_some(), "nothing was read");
-    for entry in 0..60 {
-        let Ok(raw) = device.engine()?.source(&person.patient, 0, entry).await else { break };
+    let summary = record.summary.as_ref().context("nothing was read")?;
+    let drawn: usize = summary.sections.iter().map(|section| section.narrative.harmless().len()).sum();
+    ensure!(drawn > 0, "no narrative was drawn");
+    let documents = summary.sources.len();
+    for (document, entry) in (0..documents).flat_map(|document| (0..60).map(move |entry| (document, entry))) {
+        let Ok(raw) = device.engine()?.source(&person.patient, document, entry).await else { continue };
         words(&serde_json::from_str(raw.reveal())?, "", out);
     }
     Ok(())
@@ -90,6 +94,8 @@ async fn story(hub: &mut TestHub) -> Result<BTreeSet<String>> {
     let engine = device.engine()?;
     let (person, outcome) = device.open(OKAFOR).await?;
     assert_eq!(outcome, OpenOutcome::Opened);
+    // The letters of other services come after the first document and are read by other means.
+    settled(&device, &person.patient, &[HOSPICE, HOSPITAL]).await?;
     look(&device, &person, &mut said).await?;
     let born = person.birth_date.reveal().parse()?;
     engine.find(FindQuery::NameAndBirthDate { family: person.family.clone(), born }).await?;

@@ -12,8 +12,8 @@ use tests::{Answer, Script, TestDevice, TestHub, eventually};
 
 use crate::people::{ASHWORTH, BEGUM, CREW, MARCHETTI, OKAFOR};
 
-const HOSPICE: &str = "Hospice record, Wren Hill Hospice";
-const HOSPITAL: &str = "Discharge summary, Northgate Vale Hospital";
+pub(crate) const HOSPICE: &str = "Hospice record, Wren Hill Hospice";
+pub(crate) const HOSPITAL: &str = "Discharge summary, Northgate Vale Hospital";
 
 async fn record(crew: &TestDevice, patient: &PatientId) -> Result<RecordView> {
     Ok(crew.engine()?.record(patient).await?)
@@ -33,7 +33,7 @@ fn missing(record: &RecordView) -> Vec<(&str, &str)> {
 }
 
 /// The record once each further source has answered or is named as missing: the first document is shown before that.
-async fn settled(crew: &TestDevice, patient: &PatientId, further: &[&str]) -> Result<RecordView> {
+pub(crate) async fn settled(crew: &TestDevice, patient: &PatientId, further: &[&str]) -> Result<RecordView> {
     let all = [HOSPICE, HOSPITAL].len();
     let asked = || async {
         let now = record(crew, patient).await?;
