@@ -30,10 +30,13 @@ async fn told() -> (Hub, Device) {
 /// Asked, answered, and what follows from the answer is done: the next question comes in a later round.
 async fn asked_twice(hub: &Hub, device: &Device) {
     let before = hub.world().count("POST /fhir/$receipts");
-    while hub.world().count("POST /fhir/$receipts") < before + 2 {
-        device.engine.sync_now();
-        tokio::time::sleep(Duration::from_millis(20)).await;
-    }
+    let asked = async {
+        while hub.world().count("POST /fhir/$receipts") < before + 2 {
+            device.engine.sync_now();
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(120), asked).await.unwrap();
 }
 
 fn attempts(device: &Device) -> Vec<u32> {
